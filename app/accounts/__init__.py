@@ -1,0 +1,1 @@
+"""Who is at the desk: service owners, persons, roles, sign-in. Imports `audit`, `web`, `queue`, `db`."""

@@ -1,0 +1,48 @@
+"""The database session, the models' base, constraint names and UTC moments."""
+
+from datetime import UTC, datetime
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, DateTime, Identity, MetaData, SmallInteger, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """The base of all tables; a moment without a time zone cannot be stored."""
+
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={datetime: DateTime(timezone=True), int: BigInteger, str: Text},
+    )
+
+
+db = SQLAlchemy(model_class=Base)
+
+
+def utcnow() -> datetime:
+    """Tell the present moment, aware of being UTC."""
+    return datetime.now(UTC)
+
+
+def identity() -> Mapped[int]:
+    """A bigint primary key that the database numbers."""
+    return mapped_column(BigInteger, Identity(), primary_key=True)
+
+
+def small(*, primary_key: bool = False, default: int | None = None) -> Mapped[int]:
+    """A required two-byte number, for statuses, channels and other codes."""
+    server_default = None if default is None else str(default)
+    return mapped_column(SmallInteger, primary_key=primary_key, server_default=server_default)
+
+
+def dialect_url(url: str) -> str:
+    """Name the driver in a plain `postgresql://` address."""
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)

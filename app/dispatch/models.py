@@ -1,0 +1,62 @@
+"""Tables of the work under way: batches to hand over, delivery reports to apply. A row goes when its work is done."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, func, text
+from sqlalchemy.dialects.postgresql import ARRAY, BYTEA
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base, identity, small
+
+
+class Batch(Base):
+    """Notifications of one shipment that are claimed and handed over together."""
+
+    __tablename__ = "batch"
+
+    id: Mapped[int] = identity()
+    shipment_id: Mapped[int] = mapped_column(ForeignKey("shipment.id"))
+    service_owner_id: Mapped[int]
+    channel: Mapped[int] = small()
+    daytime_only: Mapped[bool]
+    expires_at: Mapped[datetime]
+    first_id: Mapped[int]
+    last_id: Mapped[int]
+    ids: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger))
+    """Ascending ids, where not all from `first_id` to `last_id` are meant."""
+    turn: Mapped[int]
+    """Lower goes first: a shipment's batches stand behind each other, and beside those of others."""
+    handed_to: Mapped[int | None]
+    """Notifications up to this id may have reached the gateway; those after it surely have not."""
+    lease_until: Mapped[datetime | None]
+    """Until when a worker has it; null while it waits."""
+    worker: Mapped[str | None]
+
+    __table_args__ = (
+        Index("ix_batch_waiting", "service_owner_id", "turn", "id", postgresql_where=text("lease_until is null")),
+        Index("ix_batch_claimed", "lease_until", postgresql_where=text("lease_until is not null")),
+        Index("ix_batch_shipment_id", "shipment_id"),
+        {"postgresql_with": {"fillfactor": 50, "autovacuum_vacuum_scale_factor": 0.02}},
+    )
+
+
+class ReportInbox(Base):
+    """Delivery reports as they came, one row per call of the webhook, or promised by a gateway for later."""
+
+    __tablename__ = "report_inbox"
+
+    id: Mapped[int] = identity()
+    gateway: Mapped[str]
+    body: Mapped[bytes] = mapped_column(BYTEA)
+    promised: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Made by ourselves (simulator, bounce window), in our own form; otherwise the gateway's own bytes."""
+    received_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    due_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    tries: Mapped[int] = small(default=0)
+    """How often it was put back because a reference was not known yet."""
+    reports: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+
+    __table_args__ = (
+        Index("ix_report_inbox_due_at", "due_at", "id"),
+        {"postgresql_with": {"autovacuum_vacuum_scale_factor": 0.02}},
+    )

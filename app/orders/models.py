@@ -1,0 +1,146 @@
+"""Tables of what was asked: orders, the texts and files they were given, their recipients, what the check found.
+
+An order is a draft until `placed_at` is set; from then on only its shipments move.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, Numeric, SmallInteger, UniqueConstraint, Uuid, func, text
+from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, TEXT
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base, identity, small
+
+
+class Order(Base):
+    """What somebody asked for: content, recipients, send time, their reference."""
+
+    __tablename__ = "orders"
+
+    id: Mapped[int] = identity()
+    public_id: Mapped[UUID] = mapped_column(Uuid, unique=True, server_default=text("gen_random_uuid()"))
+    """Altinn's `notificationOrderId`."""
+    service_owner_id: Mapped[int] = mapped_column(ForeignKey("service_owner.id"))
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    senders_reference: Mapped[str] = mapped_column(server_default="")
+    channel: Mapped[int] = small()
+    sms_sender: Mapped[str] = mapped_column(server_default="")
+    sms_text: Mapped[str] = mapped_column(server_default="")
+    email_from: Mapped[str] = mapped_column(server_default="")
+    email_subject: Mapped[str] = mapped_column(server_default="")
+    email_text: Mapped[str] = mapped_column(server_default="")
+    send_at: Mapped[datetime | None]
+    """The earliest moment of sending; null means at once."""
+    daytime_only: Mapped[bool]
+    revision: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+    """Counted up by every change of the draft, so that what is placed is what was checked."""
+    checked_revision: Mapped[int | None] = mapped_column(Integer)
+    """The revision that the check lines speak of."""
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    placed_at: Mapped[datetime | None]
+    placed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    estimated_cost: Mapped[Decimal | None] = mapped_column(Numeric(14, 4))
+    """NOK without VAT, as the person saw it when placing; null where a price was missing."""
+
+    __table_args__ = (
+        Index("ix_orders_service_owner_id_id", "service_owner_id", "id"),
+        Index("ix_orders_placed_at", "placed_at", "id"),
+        Index(
+            "ix_orders_senders_reference", "senders_reference", postgresql_ops={"senders_reference": "text_pattern_ops"}
+        ),
+    )
+
+
+class Intake(Base):
+    """One pasted text or one file of recipients, and how far it has been read."""
+
+    __tablename__ = "intake"
+
+    id: Mapped[int] = identity()
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"))
+    part: Mapped[int] = small()
+    """0 is the pasted text; files count from 1."""
+    file_name: Mapped[str] = mapped_column(server_default="")
+    size: Mapped[int] = mapped_column(server_default=text("0"))
+    """Bytes received."""
+    status: Mapped[int] = small(default=0)
+    """An `IntakeStatus`."""
+    columns: Mapped[list[str]] = mapped_column(ARRAY(TEXT), server_default="{}")
+    """The header, as written; `recipient.values` stand in the same order."""
+    recipient_column: Mapped[int | None] = mapped_column(SmallInteger)
+    bytes_read: Mapped[int] = mapped_column(server_default=text("0"))
+    rows_read: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    valid: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    invalid: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    duplicates: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    refusal: Mapped[str | None]
+    """The code of why the whole was refused."""
+    refusal_words: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+    """Until when a worker reads it; after that another may start over."""
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        UniqueConstraint("order_id", "part"),
+        Index("ix_intake_open", "id", postgresql_where=text("status in (0, 1)")),
+    )
+
+
+class UploadPart(Base):
+    """A piece of an uploaded file, kept in the database so that web and workers need no common disk; gone once read."""
+
+    __tablename__ = "upload_part"
+
+    intake_id: Mapped[int] = mapped_column(ForeignKey("intake.id", ondelete="CASCADE"), primary_key=True)
+    no: Mapped[int] = mapped_column(Integer, primary_key=True)
+    data: Mapped[bytes] = mapped_column(BYTEA)
+
+
+class Recipient(Base):
+    """One addressee of an order, with personal values."""
+
+    __tablename__ = "recipient"
+
+    order_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    part: Mapped[int] = small(primary_key=True)
+    row_no: Mapped[int] = mapped_column(Integer, primary_key=True)
+    """The row in the pasted text or the spreadsheet, as the person sees it."""
+    kind: Mapped[int] = small()
+    """A `RecipientKind`."""
+    address: Mapped[str]
+    """E.164, an e-mail address, a national identity number or an organisation number."""
+    country: Mapped[str] = mapped_column(server_default="")
+    values: Mapped[list[str] | None] = mapped_column(ARRAY(TEXT))
+    """The row's cells in the order of `intake.columns`; null where there is only the address."""
+
+
+class RefusedRow(Base):
+    """A row that gives no recipient: invalid, or the same address as an earlier row."""
+
+    __tablename__ = "refused_row"
+
+    order_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    part: Mapped[int] = small(primary_key=True)
+    row_no: Mapped[int] = mapped_column(Integer, primary_key=True)
+    value: Mapped[str]
+    reason: Mapped[str]
+    """A reason code; `duplicate` for a repeated address."""
+    first_part: Mapped[int | None] = mapped_column(SmallInteger)
+    first_row_no: Mapped[int | None] = mapped_column(Integer)
+    """The row that a duplicate repeats."""
+
+
+class CheckLine(Base):
+    """How many recipients of an order's country take how many segments each, found by the check."""
+
+    __tablename__ = "check_line"
+
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), primary_key=True)
+    country: Mapped[str] = mapped_column(primary_key=True)
+    segments: Mapped[int] = small(primary_key=True)
+    """Segments of each message; 0 for e-mail."""
+    recipients: Mapped[int] = mapped_column(Integer)

@@ -1,0 +1,1 @@
+"""What a notification costs to each country. Imports `accounts`, `audit`, `web`, `db`, `messaging`."""

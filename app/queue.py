@@ -1,0 +1,91 @@
+"""Background work by name: which queue carries which job, and a bell that rings only after the commit."""
+
+import logging
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from flask import current_app
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue
+from rq.serializers import JSONSerializer
+from sqlalchemy import event
+from sqlalchemy.orm import Session, SessionTransaction
+
+from app.db import db
+
+log = logging.getLogger(__name__)
+
+QUEUES = ("dispatch", "reports", "intake")
+"""One worker process serves one queue: with several, a kill between two steps of taking a job loses it."""
+
+JOB_TIMEOUT_S = 600
+_FAILED_JOBS_KEPT_S = 86_400
+_BELLS = "bells"
+
+
+@dataclass(frozen=True, slots=True)
+class _Bell:
+    transaction: SessionTransaction | None
+    queue_name: str
+    job: str
+    args: tuple[Any, ...]
+
+
+@lru_cache(maxsize=8)
+def connect(url: str) -> Redis:
+    """Open, once per process and address, a pool of connections to Valkey."""
+    return Redis.from_url(url, health_check_interval=30)
+
+
+def valkey() -> Redis:
+    """Hand out the connection pool of the running application."""
+    return connect(current_app.config["REDIS_URL"])
+
+
+def queue(name: str) -> Queue:
+    """Open one of `QUEUES`."""
+    return Queue(name, connection=valkey(), serializer=JSONSerializer, default_timeout=JOB_TIMEOUT_S)
+
+
+def ring(queue_name: str, job: str, *args: Any) -> None:
+    """Enqueue `job` (its dotted name) with ids as arguments once the session's transaction has committed.
+
+    A rollback rings nothing, nor does a savepoint by itself. The bell may be lost with Valkey: the row that it
+    speaks of is found by the sweep.
+    """
+    if queue_name not in QUEUES:
+        raise ValueError(f"no queue is called {queue_name}")
+    session = db.session()
+    transaction = session.get_nested_transaction() or session.get_transaction()
+    session.info.setdefault(_BELLS, []).append(_Bell(transaction, queue_name, job, args))
+
+
+def ring_now(queue_name: str, job: str, *args: Any) -> None:
+    """Enqueue `job` at once, for callers that have no transaction open; without Valkey, leave it to the sweep."""
+    try:
+        queue(queue_name).enqueue(job, *args, result_ttl=0, failure_ttl=_FAILED_JOBS_KEPT_S)
+    except RedisError as error:
+        log.warning("The bell for %s did not ring (%s); the sweep will find the work.", job, type(error).__name__)
+
+
+def _inside(transaction: SessionTransaction | None, ended: SessionTransaction) -> bool:
+    while transaction is not None and transaction is not ended:
+        transaction = transaction.parent
+    return transaction is ended
+
+
+@event.listens_for(Session, "after_commit")
+def _after_commit(session: Session) -> None:
+    if session.in_nested_transaction():
+        return
+    bells = session.info.pop(_BELLS, ())
+    for queue_name, job, args in dict.fromkeys((bell.queue_name, bell.job, bell.args) for bell in bells):
+        ring_now(queue_name, job, *args)
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _after_rollback(session: Session, ended: SessionTransaction) -> None:
+    kept = [bell for bell in session.info.pop(_BELLS, ()) if not _inside(bell.transaction, ended)]
+    session.info[_BELLS] = kept

@@ -1,0 +1,1 @@
+"""The way out: shipments, notifications, attempts, delivery reports, and the questions asked of them. Imports `db`, `messaging`."""

@@ -1,0 +1,202 @@
+"""Tables of the way out: shipments, their notifications, the state and counts of these, attempts and delivery reports.
+
+A notification is two rows: a wide one that never changes and carries the search indexes, and a narrow one that changes
+at every step. Counts are kept by statement-level triggers (see the first migration), never counted.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, SmallInteger, UniqueConstraint, Uuid, func, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base, identity, small
+
+
+class Shipment(Base):
+    """One send-out of an order, with its own content, as it was placed."""
+
+    __tablename__ = "shipment"
+
+    id: Mapped[int] = identity()
+    public_id: Mapped[UUID] = mapped_column(Uuid, unique=True, server_default=text("gen_random_uuid()"))
+    """Altinn's `shipmentId`."""
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+    no: Mapped[int] = small(default=0)
+    """0 is the main shipment; reminders count from 1."""
+    service_owner_id: Mapped[int] = mapped_column(ForeignKey("service_owner.id"))
+    channel: Mapped[int] = small()
+    status: Mapped[int] = small(default=0)
+    requested_send_at: Mapped[datetime]
+    daytime_only: Mapped[bool]
+    """Altinn's sending time policy `Daytime`: 09 to 17 in Oslo."""
+    expires_at: Mapped[datetime]
+    """End of the time to live of its notifications."""
+    sms_sender: Mapped[str] = mapped_column(server_default="")
+    sms_text: Mapped[str] = mapped_column(server_default="")
+    email_from: Mapped[str] = mapped_column(server_default="")
+    email_subject: Mapped[str] = mapped_column(server_default="")
+    email_text: Mapped[str] = mapped_column(server_default="")
+    recipients: Mapped[int] = mapped_column(Integer)
+    """How many recipients it was placed for."""
+    first_id: Mapped[int | None]
+    last_id: Mapped[int | None]
+    """The contiguous block of ids that its notifications take."""
+    made: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    """How many notifications have been made so far, while it is `Processing`."""
+    made_part: Mapped[int] = small(default=-1)
+    made_row_no: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    """The last recipient whose notification has been made."""
+    placed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    status_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    completed_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        UniqueConstraint("order_id", "no"),
+        Index("ix_shipment_service_owner_id_id", "service_owner_id", "id"),
+        Index("ix_shipment_due", "requested_send_at", "id", postgresql_where=text("status = 0")),
+        Index("ix_shipment_open", "expires_at", "id", postgresql_where=text("status in (1, 5)")),
+    )
+
+
+class IdBlock(Base):
+    """Hands out contiguous blocks of ids, so that a shipment's notifications are one range of their primary key."""
+
+    __tablename__ = "id_block"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    next_id: Mapped[int]
+
+
+class Notification(Base):
+    """One message on one channel to one address for one recipient of one shipment; never changed."""
+
+    __tablename__ = "notification"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    shipment_id: Mapped[int]
+    channel: Mapped[int] = small()
+    address: Mapped[str]
+    """E.164, or an e-mail address; empty where none was found."""
+    country: Mapped[str]
+    """ISO 3166 alpha-2 of the number's own country; empty for e-mail."""
+    part: Mapped[int] = small()
+    row_no: Mapped[int] = mapped_column(Integer)
+    """With `part`, the recipient that it is for."""
+
+    __table_args__ = (
+        Index("ix_notification_address", "address", "id", postgresql_ops={"address": "text_pattern_ops"}),
+    )
+
+
+class NotificationState(Base):
+    """What has become of a notification so far; the only row of it that changes."""
+
+    __tablename__ = "notification_state"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    shipment_id: Mapped[int]
+    status: Mapped[int] = small()
+    route: Mapped[int] = small(default=0)
+    attempts: Mapped[int] = small(default=0)
+    uncertain: Mapped[bool] = mapped_column(server_default=text("false"))
+    """A hand-over was cut in two: the gateway may or may not have it, and no machine sends it again."""
+    reason: Mapped[str | None]
+    """A reason code beside the status, such as `no_bounce` or `handover_cut`."""
+    due_at: Mapped[datetime | None]
+    """When it is to be handed over again, after a refusal that was not for good."""
+    status_at: Mapped[datetime]
+
+    __table_args__ = (
+        Index("ix_notification_state_shipment_id_status_id", "shipment_id", "status", "id"),
+        Index("ix_notification_state_due_at", "due_at", postgresql_where=text("due_at is not null")),
+        {
+            "postgresql_with": {
+                "fillfactor": 70,
+                "autovacuum_vacuum_scale_factor": 0.02,
+                "autovacuum_vacuum_cost_delay": 0,
+            }
+        },
+    )
+
+
+class ShipmentCount(Base):
+    """How many notifications of a shipment stand in a status; slotted so that workers do not wait for each other."""
+
+    __tablename__ = "shipment_count"
+
+    shipment_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    status: Mapped[int] = small(primary_key=True)
+    route: Mapped[int] = small(primary_key=True)
+    uncertain: Mapped[bool] = mapped_column(Boolean, primary_key=True)
+    slot: Mapped[int] = small(primary_key=True)
+    n: Mapped[int]
+    """May be negative in one slot; only the sum over the slots means something."""
+    changes: Mapped[int]
+    """Only ever grows: its sum is the revision of all that a shipment's page shows."""
+
+    __table_args__ = ({"postgresql_with": {"fillfactor": 20}},)
+
+
+class Attempt(Base):
+    """One hand-over of a notification to a gateway, and what came of it; only ever added."""
+
+    __tablename__ = "attempt"
+
+    notification_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    no: Mapped[int] = small(primary_key=True)
+    gateway: Mapped[str]
+    route: Mapped[int] = small()
+    outcome: Mapped[int] = small()
+    sender: Mapped[str]
+    text: Mapped[str | None]
+    """The text as sent where it was filled with the recipient's values; null where it is the shipment's own."""
+    segments: Mapped[int] = small()
+    """SMS segments; 0 for e-mail."""
+    reference: Mapped[str | None]
+    """The gateway's own reference."""
+    code: Mapped[str] = mapped_column(server_default="")
+    words: Mapped[str] = mapped_column(server_default="")
+    """The gateway's own words."""
+    verdict: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    """What the country rules said at the hand-over; null where none was asked."""
+    handed_over_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index(
+            "uq_attempt_gateway_reference",
+            "gateway",
+            "reference",
+            unique=True,
+            postgresql_where=text("reference is not null"),
+        ),
+    )
+
+
+class DeliveryReport(Base):
+    """What a gateway said became of a notification; kept also where it changed nothing."""
+
+    __tablename__ = "delivery_report"
+
+    id: Mapped[int] = identity()
+    notification_id: Mapped[int | None]
+    """Null where the reference is not one of ours."""
+    gateway: Mapped[str]
+    reference: Mapped[str]
+    state: Mapped[str]
+    """The gateway's own word."""
+    status: Mapped[int | None] = mapped_column(SmallInteger)
+    """What the word means to us; null where it is not known."""
+    effect: Mapped[int] = small()
+    reported_at: Mapped[datetime | None]
+    """The moment that the gateway gives."""
+    received_at: Mapped[datetime]
+    applied_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+
+    __table_args__ = (
+        Index("ix_delivery_report_notification_id", "notification_id", "id"),
+        Index("ix_delivery_report_unapplied", "id", postgresql_where=text("effect not in (1, 2)")),
+    )

@@ -1,0 +1,5 @@
+"""The door for web servers: `gunicorn wsgi:app`."""
+
+from app import create_app
+
+app = create_app()
