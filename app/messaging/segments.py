@@ -103,6 +103,11 @@ class Measure:
         return self.segments > MAX_SEGMENTS
 
 
+def is_gsm7(text: str) -> bool:
+    """Return whether a text can travel in GSM-7."""
+    return _gsm7_only(text) is not None
+
+
 def count_segments(text: str) -> int:
     """Return the number of segments of a text; the empty text has none. Beyond MAX_SEGMENTS it counts on."""
     if _basic_only(text):
