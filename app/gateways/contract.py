@@ -1,0 +1,149 @@
+"""What every gateway promises: messages in, one outcome per message out, delivery reports later."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from app.messaging.status import Channel, Route, Status
+
+
+class Message(NamedTuple):
+    """One notification as it is handed over; a named tuple since a batch makes a thousand of them."""
+
+    id: int
+    address: str
+    sender: str
+    text: str
+    subject: str = ""
+    html: bool = False
+    expires_at: datetime | None = None
+    key: str = ""
+    """Ours, and unique to this hand-over: the same key again means the same hand-over again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The gateway took the message and calls it `reference` in its delivery reports."""
+
+    reference: str
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The gateway will never take this message; `reason` is a key of `reasons.WORDS`, `words` the gateway's own."""
+
+    status: Status
+    reason: str
+    words: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedForNow:
+    """The gateway surely did not take the message and may take it later, at the earliest in `retry_after_s` seconds."""
+
+    words: str
+    code: str = ""
+    retry_after_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertain:
+    """Whether the gateway took the message cannot be known, so no machine may send it again."""
+
+    words: str
+
+
+Outcome = Accepted | Refused | RefusedForNow | Uncertain
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the gateway says became of one message; `state` is `None` where its words are not known to us."""
+
+    reference: str
+    state: Status | None
+    words: str
+    reason: str = ""
+    at: datetime | None = None
+    receiver: str = ""
+    number: str = ""
+    """The report's number within the gateway's post, repeated in our answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromisedReports:
+    """One report about many accepted messages, due at one time, from a gateway without reports of its own."""
+
+    state: Status
+    reason: str
+    words: str
+    due_at: datetime
+    ids: list[int]
+    references: list[str]
+    """The messages' references, in the order of `ids`."""
+
+
+class Gateway(Protocol):
+    """A way out of the house for one channel by one route; safe to use by several threads of one process."""
+
+    @property
+    def name(self) -> str:
+        """How attempts and administrators call it."""
+
+    @property
+    def channel(self) -> Channel:
+        """The channel it carries."""
+
+    @property
+    def route(self) -> Route:
+        """Whether what it takes reaches people."""
+
+    @property
+    def batch_size(self) -> int:
+        """How many messages one request holds at most."""
+
+    @property
+    def window(self) -> int:
+        """How many requests are under way at once at most."""
+
+    @property
+    def recognises_repeats(self) -> bool:
+        """Whether the same key twice is delivered once, so that an uncertain hand-over may be repeated."""
+
+    def submit(self, slices: Sequence[Sequence[Message]]) -> list[list[Outcome]]:
+        """Hand over each slice as one request; one outcome per message in the same order, and no exceptions."""
+
+    def promised_reports(
+        self, messages: Sequence[Message], outcomes: Sequence[Outcome], now: datetime
+    ) -> list[PromisedReports]:
+        """The reports that the caller must deliver to itself; none where the gateway sends its own."""
+
+    def close(self) -> None:
+        """Let go of connections and threads; the next `submit` takes new ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class GatewaySettings:
+    """Everything the gateways must be told, named as in the application's configuration; times are in seconds."""
+
+    link_url: str = ""
+    link_user: str = ""
+    link_password: str = ""
+    link_timeout_s: float = 30.0
+    link_window: int = 8
+    smtp_host: str = ""
+    smtp_port: int = 25
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_tls: str = "offered"
+    """`offered`, `required` or `never`."""
+    smtp_timeout_s: float = 30.0
+    email_bounce_window_s: float = 600.0
+    simulator_delay_s: float = 2.0
+
+
+class NoGateway(Exception):
+    """No gateway carries that channel by that route."""

@@ -1,0 +1,121 @@
+"""One e-mail as it goes over the wire: headers, contents in UTF-8, and a plain version beside HTML."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.errors import MessageError
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from email.utils import format_datetime, formataddr, parseaddr
+from html.parser import HTMLParser
+
+from app.gateways.contract import Message
+
+_ENVELOPE_ADDRESS = re.compile(r"[^\s<>@\x00-\x1f\x7f]+@[^\s<>@\x00-\x1f\x7f]+")
+_KEY = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_BARE_END_OF_LINE = re.compile(rb"\r\n|\r|\n")
+_BLOCKS = frozenset({"br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "table", "ul", "ol"})
+_UNSEEN = frozenset({"style", "script", "head", "title"})
+
+
+class CannotBeWritten(Exception):
+    """An address or a header of this e-mail cannot be written down; the words do not quote it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An e-mail in its envelope; `contents` end with the dot that SMTP asks for."""
+
+    envelope_from: str
+    envelope_to: str
+    message_id: str
+    contents: bytes
+    needs_utf8: bool
+
+
+def letter_for(message: Message) -> Letter:
+    """The e-mail for a message, with a `Message-ID` that follows from its key; raises `CannotBeWritten`."""
+    name, sender = parseaddr(_one_line(message.sender))
+    for address in (sender, message.address):
+        if _ENVELOPE_ADDRESS.fullmatch(address) is None:
+            raise CannotBeWritten("The sender or the recipient is not an e-mail address.")
+    message_id = f"<{_local_part(message.key)}@{sender.rpartition('@')[2]}>"
+    needs_utf8 = not (sender + message.address).isascii()
+    contents = _contents(message, formataddr((name, sender)) if sender.isascii() else sender, message_id, needs_utf8)
+    return Letter(sender, message.address, message_id, contents, needs_utf8)
+
+
+def _contents(message: Message, sender: str, message_id: str, needs_utf8: bool) -> bytes:
+    try:
+        return _dotted(_mime(message, sender, message_id).as_bytes(policy=SMTPUTF8 if needs_utf8 else SMTP))
+    except (MessageError, ValueError, IndexError) as fault:
+        raise CannotBeWritten(f"The e-mail cannot be written ({type(fault).__name__}).") from None
+
+
+def _mime(message: Message, sender: str, message_id: str) -> EmailMessage:
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = sender
+    mail["To"] = message.address
+    mail["Subject"] = _one_line(message.subject)
+    mail["Date"] = format_datetime(datetime.now(UTC))
+    mail["Message-ID"] = message_id
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(_plain(message.text) if message.html else message.text, charset="utf-8")
+    if message.html:
+        mail.add_alternative(message.text, subtype="html", charset="utf-8")
+    return mail
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _local_part(key: str) -> str:
+    return key if _KEY.fullmatch(key) else hashlib.sha256(key.encode()).hexdigest()
+
+
+def _dotted(contents: bytes) -> bytes:
+    """The contents with SMTP's line ends, leading dots doubled, and the closing dot (RFC 5321, 4.5.2)."""
+    lines = _BARE_END_OF_LINE.sub(b"\r\n", contents).split(b"\r\n")
+    if lines[-1] == b"":
+        lines.pop()
+    doubled = [b"." + line if line.startswith(b".") else line for line in lines]
+    return b"\r\n".join([*doubled, b".", b""])
+
+
+class _Plain(HTMLParser):
+    """Collects the words of an HTML text, with a line for each block and each link's address after its words."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+        self._unseen = 0
+        self._links: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._unseen += tag in _UNSEEN
+        if tag in _BLOCKS:
+            self.parts.append("\n")
+        if tag == "a":
+            self._links.append(dict(attrs).get("href") or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._unseen -= tag in _UNSEEN and self._unseen > 0
+        if tag in _BLOCKS:
+            self.parts.append("\n")
+        if tag == "a" and self._links and (link := self._links.pop()):
+            self.parts.append(f" ({link})")
+
+    def handle_data(self, data: str) -> None:
+        if not self._unseen:
+            self.parts.append(data)
+
+
+def _plain(html: str) -> str:
+    """What HTML says without its looks, for readers and filters that ask for plain text."""
+    parser = _Plain()
+    parser.feed(html)
+    parser.close()
+    lines = [" ".join(line.split()) for line in "".join(parser.parts).splitlines()]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"

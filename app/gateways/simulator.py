@@ -1,0 +1,84 @@
+"""The test environment's simulator: takes every SMS, reaches no phone, and reports what the number asks for."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from app.gateways import reasons
+from app.gateways.contract import Accepted, GatewaySettings, Message, Outcome, PromisedReports, Refused
+from app.messaging.status import Channel, Route, Status
+
+MAGIC_PREFIX = "+47900001"
+
+
+class Fate(NamedTuple):
+    """What the simulator reports about one number, in the words of the gateway it stands for."""
+
+    state: Status
+    words: str
+    reason: str = reasons.SIMULATED
+
+
+REFUSED_NUMBERS: dict[str, Refused] = {
+    MAGIC_PREFIX + "01": Refused(
+        Status.SMS_FAILED_INVALID_RECIPIENT, reasons.INVALID_RECIPIENT, "Invalid RCV (simulated)"
+    ),
+    MAGIC_PREFIX + "02": Refused(Status.SMS_FAILED, reasons.GATEWAY_REFUSED, "Not allowed (simulated)"),
+}
+"""Numbers that the simulator refuses for good; the stand-in gateway refuses the same ones."""
+
+REPORTED_NUMBERS: dict[str, Fate] = {
+    MAGIC_PREFIX + "21": Fate(Status.SMS_FAILED_EXPIRED, "EXPIRED"),
+    MAGIC_PREFIX + "22": Fate(Status.SMS_FAILED_DELETED, "DELETED"),
+    MAGIC_PREFIX + "23": Fate(Status.SMS_FAILED_UNDELIVERED, "UNDELIV"),
+    MAGIC_PREFIX + "24": Fate(Status.SMS_FAILED_REJECTED, "REJECTD"),
+    MAGIC_PREFIX + "25": Fate(Status.SMS_FAILED, "FAILED"),
+    MAGIC_PREFIX + "26": Fate(Status.SMS_FAILED, "NULL"),
+    MAGIC_PREFIX + "27": Fate(Status.SMS_FAILED, "UNKNOWN"),
+    MAGIC_PREFIX + "28": Fate(Status.SMS_FAILED_BARRED_RECEIVER, "BARRED"),
+    MAGIC_PREFIX + "29": Fate(Status.SMS_FAILED_REJECTED, "BARREDA"),
+    MAGIC_PREFIX + "30": Fate(Status.SMS_FAILED, "ZEROBAL"),
+}
+"""Numbers that end in another status than delivered; the stand-in gateway reports the same of them."""
+
+_DELIVERED = Fate(Status.SMS_DELIVERED, "DELIVRD")
+
+
+class Simulator:
+    """The gateway for SMS that must not reach people; a reference follows from the key, so a repeat is recognised."""
+
+    name = "simulator"
+    channel = Channel.SMS
+    route = Route.SIMULATED
+    batch_size = 1000
+    window = 1
+    recognises_repeats = True
+
+    def __init__(self, settings: GatewaySettings) -> None:
+        self._delay = timedelta(seconds=settings.simulator_delay_s)
+
+    def submit(self, slices: Sequence[Sequence[Message]]) -> list[list[Outcome]]:
+        """Take everything but the numbers that ask to be refused."""
+        return [
+            [REFUSED_NUMBERS.get(message.address) or Accepted("sim-" + message.key) for message in messages]
+            for messages in slices
+        ]
+
+    def promised_reports(
+        self, messages: Sequence[Message], outcomes: Sequence[Outcome], now: datetime
+    ) -> list[PromisedReports]:
+        """One report per accepted message, grouped by what is reported."""
+        due_at = now + self._delay
+        groups: dict[Fate, PromisedReports] = {}
+        for message, outcome in zip(messages, outcomes, strict=True):
+            if isinstance(outcome, Accepted):
+                fate = REPORTED_NUMBERS.get(message.address, _DELIVERED)
+                group = groups.get(fate)
+                if group is None:
+                    group = groups[fate] = PromisedReports(fate.state, fate.reason, fate.words, due_at, [], [])
+                group.ids.append(message.id)
+                group.references.append(outcome.reference)
+        return list(groups.values())
+
+    def close(self) -> None:
+        """Nothing is held."""

@@ -1,0 +1,99 @@
+"""What an SMTP server's refusal means, by its code, its enhanced code (RFC 3463) and the step at which it came."""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from app.gateways import reasons
+from app.gateways.contract import Refused, RefusedForNow
+from app.messaging.status import Status
+
+_ENHANCED = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})\b", re.ASCII)
+
+
+class Step(Enum):
+    """How far a message had come when the server answered."""
+
+    SENDER = "MAIL FROM"
+    RECIPIENT = "RCPT TO"
+    DATA = "DATA"
+    CONTENTS = "the contents"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One answer of the server: its code, its enhanced code (empty where it gives none) and its words."""
+
+    code: int
+    enhanced: str
+    words: str
+
+    @classmethod
+    def of(cls, code: int, words: bytes | str) -> "Reply":
+        """The reply as `smtplib` hands it out, on one line."""
+        text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+        text = " ".join(text.split())
+        found = _ENHANCED.match(text)
+        return cls(code, found.group(1) if found else "", f"{code} {text}".rstrip())
+
+    @property
+    def shown_code(self) -> str:
+        """The most precise code there is."""
+        return self.enhanced or str(self.code)
+
+
+_BY_ENHANCED: tuple[tuple[str, Status, str], ...] = (
+    ("5.1.0", Status.EMAIL_FAILED_BOUNCED, reasons.MAILBOX_UNKNOWN),
+    ("5.1.1", Status.EMAIL_FAILED_BOUNCED, reasons.MAILBOX_UNKNOWN),
+    ("5.1.2", Status.EMAIL_FAILED_BOUNCED, reasons.MAILBOX_UNKNOWN),
+    ("5.1.3", Status.EMAIL_FAILED_INVALID_FORMAT, reasons.ADDRESS_FORM),
+    ("5.1.6", Status.EMAIL_FAILED_BOUNCED, reasons.MAILBOX_UNKNOWN),
+    ("5.1.7", Status.EMAIL_FAILED, reasons.SENDER_REFUSED),
+    ("5.1.8", Status.EMAIL_FAILED, reasons.SENDER_REFUSED),
+    ("5.1.10", Status.EMAIL_FAILED_BOUNCED, reasons.MAILBOX_UNKNOWN),
+    ("5.2.1", Status.EMAIL_FAILED_BOUNCED, reasons.MAILBOX_UNKNOWN),
+    ("5.2.2", Status.EMAIL_FAILED_BOUNCED, reasons.MAILBOX_FULL),
+    ("5.2.3", Status.EMAIL_FAILED_PAYLOAD_TOO_LARGE, reasons.TOO_LARGE),
+    ("5.3.4", Status.EMAIL_FAILED_PAYLOAD_TOO_LARGE, reasons.TOO_LARGE),
+)
+_BY_CODE: dict[int, tuple[Status, str]] = {
+    501: (Status.EMAIL_FAILED_INVALID_FORMAT, reasons.ADDRESS_FORM),
+    550: (Status.EMAIL_FAILED_BOUNCED, reasons.MAILBOX_UNKNOWN),
+    551: (Status.EMAIL_FAILED_BOUNCED, reasons.MAILBOX_UNKNOWN),
+    552: (Status.EMAIL_FAILED_PAYLOAD_TOO_LARGE, reasons.TOO_LARGE),
+    553: (Status.EMAIL_FAILED_INVALID_FORMAT, reasons.ADDRESS_FORM),
+}
+_ANYTHING_ELSE = (Status.EMAIL_FAILED, reasons.GATEWAY_REFUSED)
+
+
+def outcome_of(step: Step, reply: Reply) -> Refused | RefusedForNow:
+    """For now where the server says so (4xx), or breaks the protocol; for good where it says so (5xx)."""
+    if not 500 <= reply.code < 600:
+        return RefusedForNow(reply.words, reply.shown_code)
+    status, reason = _meaning(step, reply)
+    return Refused(status, reason, reply.words, reply.shown_code)
+
+
+def _meaning(step: Step, reply: Reply) -> tuple[Status, str]:
+    if step is Step.SENDER:
+        return Status.EMAIL_FAILED, reasons.SENDER_REFUSED
+    for enhanced, status, reason in _BY_ENHANCED:
+        if reply.enhanced == enhanced:
+            return status, reason
+    if reply.enhanced.startswith("5.7."):
+        return _forbidden(step)
+    if step is Step.RECIPIENT:
+        return _BY_CODE.get(reply.code, _ANYTHING_ELSE)
+    return _of_contents(reply)
+
+
+def _forbidden(step: Step) -> tuple[Status, str]:
+    """A rule that strikes once the contents are read is about them; before, it is about us, for example relaying."""
+    if step is Step.CONTENTS:
+        return Status.EMAIL_FAILED_FILTERED_SPAM, reasons.TAKEN_FOR_SPAM
+    return Status.EMAIL_FAILED, reasons.REFUSED_BY_POLICY
+
+
+def _of_contents(reply: Reply) -> tuple[Status, str]:
+    """After the contents a bare 552 is about their size; a bare 550 or 554 does not say what it is about."""
+    return _BY_CODE[552] if reply.code == 552 else _ANYTHING_ELSE
