@@ -1,0 +1,30 @@
+"""What all pages share: access, live parts, forms, tables, paging, formats, error pages, headers.
+
+May import `app.db`, `app.queue`, `app.config` and the ground; knows nothing of any room above it.
+"""
+
+from flask import Flask
+from flask_babel import Babel
+
+from app.web import access, assets, errors, formats, forms, headers, limits, live, menu, paging, statuses
+
+babel = Babel()
+
+
+def install(app: Flask) -> None:
+    """Give the application all that every page relies on; call it once, before any room registers its views.
+
+    The access hook comes before the forgery check, so that a person without the role is told so whatever was posted.
+    """
+    babel.init_app(app)
+    live.install(app)
+    access.install(app)
+    forms.install(app)
+    limits.install(app)
+    errors.install(app)
+    headers.install(app)
+    assets.install(app)
+    formats.install(app)
+    paging.install(app)
+    menu.install(app)
+    statuses.install(app)

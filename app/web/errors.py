@@ -1,0 +1,105 @@
+"""The pages that say what went wrong; what is logged holds no personal data."""
+
+import logging
+import secrets
+import traceback
+from http import HTTPStatus
+
+from flask import Flask, current_app, make_response, render_template, request
+from flask_babel import gettext
+from redis.exceptions import ConnectionError as ValkeyUnreachable
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from app.web.live import is_poll
+
+log = logging.getLogger(__name__)
+
+RETRY_AFTER_S = 30
+_UNREACHABLE = (OperationalError, ValkeyUnreachable, PoolExhausted)
+
+
+def words(code: int) -> tuple[str, str]:
+    """Give a status code's title and advice for the person who meets it."""
+    table = {
+        400: (gettext("The request was not understood"), gettext("Go back, check what you entered, and try again.")),
+        403: (
+            gettext("You do not have access to this page"),
+            gettext("It needs a role that you do not have. Ask an administrator if you should have it."),
+        ),
+        404: (
+            gettext("This page does not exist"),
+            gettext("Check the address. What you look for may also have been deleted on schedule."),
+        ),
+        405: (
+            gettext("This cannot be done from here"),
+            gettext("Go back to the page you came from and use its buttons."),
+        ),
+        413: (
+            gettext("What you sent is too large"),
+            gettext("A file may be at most 100 MB. Split it into several and upload them one by one."),
+        ),
+        429: (gettext("Too many tries"), gettext("Wait a few minutes and try again.")),
+    }
+    return table.get(code, (HTTPStatus(code).phrase, gettext("Go back and try again.")))
+
+
+def install(app: Flask) -> None:
+    """Answer every error with a page of ours."""
+    app.register_error_handler(HTTPException, _answer_refusal)
+    app.register_error_handler(Exception, _answer_failure)
+    for kind in _UNREACHABLE:
+        app.register_error_handler(kind, _answer_unreachable)
+
+
+def _answer_refusal(error: HTTPException) -> Response:
+    code = error.code or 500
+    if code >= 500:
+        return _answer_failure(getattr(error, "original_exception", None) or error)
+    if error.response is not None or code < 400:
+        return make_response(error.get_response())
+    title, advice = words(code)
+    answer = make_response("" if is_poll() else render_template("errors/page.html", title=title, advice=advice), code)
+    answer.headers.extend((name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After"))
+    return answer
+
+
+def _answer_unreachable(error: Exception) -> Response:
+    log.error("Could not answer %s: %s.", request.endpoint, _kinds(error))
+    answer = make_response(render_template("errors/503.html"), 503)
+    answer.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return answer
+
+
+def _answer_failure(error: Exception) -> Response:
+    if isinstance(error, _UNREACHABLE):
+        return _answer_unreachable(error)
+    if isinstance(error, HTTPException) and error.code == 503:
+        return _answer_unreachable(error)
+    if _propagates():
+        raise error
+    error_id = secrets.token_hex(4)
+    log.error("Error %s in %s: %s.\n%s", error_id, request.endpoint, _kinds(error), _places(error))
+    return make_response(render_template("errors/500.html", error_id=error_id), 500)
+
+
+def _propagates() -> bool:
+    """Follow Flask's own rule of when a failure is for the programmer to see."""
+    chosen = current_app.config["PROPAGATE_EXCEPTIONS"]
+    return bool(current_app.testing or current_app.debug) if chosen is None else bool(chosen)
+
+
+def _kinds(error: BaseException) -> str:
+    """Name the kinds of an error and its causes, never their words: those may quote addresses or statements' values."""
+    names = []
+    cause: BaseException | None = error
+    while cause is not None:
+        names.append(type(cause).__name__)
+        cause = cause.__cause__ or cause.__context__
+    return ", caused by ".join(names)
+
+
+def _places(error: BaseException) -> str:
+    return "".join(traceback.format_tb(error.__traceback__))

@@ -1,0 +1,92 @@
+"""What all forms share: errors in the order of the page, forgery protection, and sizes of files."""
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, render_template, request
+from flask_babel import gettext
+from flask_wtf import CSRFProtect, FlaskForm
+from flask_wtf.csrf import CSRFError
+from werkzeug.datastructures import FileStorage
+from wtforms import Field, RadioField
+from wtforms.validators import ValidationError
+
+from app.web.access import kept_fields
+
+csrf = CSRFProtect()
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One line of the error summary: which element to go to, the field's label, and what is wrong with it."""
+
+    anchor: str
+    label: str
+    text: str
+
+
+class Form(FlaskForm):
+    """The base of every form; its fields' order on the page is the order of their declaration."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        FlaskForm.__init__(self, *args, **kwargs)
+
+    def errors_in_order(self) -> list[FieldError]:
+        """List what is wrong, field by field as they stand on the page, whole-form errors first."""
+        whole = [FieldError("main", "", str(text)) for text in self.form_errors]
+        return whole + [error for field in self for error in _errors_of(field)]
+
+
+class AtMost:
+    """A validator that refuses a file larger than so many bytes, naming the limit in megabytes."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+
+    def __call__(self, form: FlaskForm, field: Field) -> None:
+        """Raise ValidationError where the uploaded file is larger than the limit."""
+        if isinstance(field.data, FileStorage) and size_of(field.data) > self.limit:
+            megabytes = self.limit // 1024**2
+            raise ValidationError(gettext("The file is larger than %(megabytes)s MB.", megabytes=megabytes))
+
+
+def size_of(file: FileStorage) -> int:
+    """Measure an uploaded file in bytes without reading it; it stands at its beginning afterwards."""
+    size = file.stream.seek(0, os.SEEK_END)
+    file.stream.seek(0)
+    return size
+
+
+def field_aria(described_by: list[str], errors: Sequence[Any]) -> dict[str, str]:
+    """Give the attributes that tie an input to its hint and its error."""
+    aria = {"aria-describedby": " ".join(described_by)} if described_by else {}
+    return {**aria, "aria-invalid": "true"} if errors else aria
+
+
+def install(app: Flask) -> None:
+    """Refuse every POST without the form's token, and keep what was typed in it."""
+    csrf.init_app(app)
+    app.add_template_global(field_aria)
+    app.register_error_handler(CSRFError, _answer_stale_form)
+
+
+def _answer_stale_form(error: CSRFError) -> tuple[str, int]:
+    return render_template("errors/stale_form.html", kept=kept_fields(), lost_files=list(request.files)), 400
+
+
+def _errors_of(field: Field) -> Iterator[FieldError]:
+    anchor = f"{field.id}-0" if isinstance(field, RadioField) else field.id
+    for text in _flat(field.errors):
+        yield FieldError(anchor, str(field.label.text), text)
+
+
+def _flat(errors: Any) -> Iterator[str]:
+    if isinstance(errors, dict):
+        errors = errors.values()
+    for error in errors:
+        if isinstance(error, (list, tuple, dict)):
+            yield from _flat(error)
+        else:
+            yield str(error)

@@ -1,0 +1,85 @@
+"""Tables page by key, never by offset: `?before=` and `?after=` name the key at the edge of the page that was seen."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from flask import Flask, abort, request, url_for
+from sqlalchemy import ColumnElement, Select
+
+PAGE_SIZE = 50
+_LARGEST_KEY = 2**63 - 1
+
+Row = TypeVar("Row")
+Rows = TypeVar("Rows", bound=tuple[Any, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """One page of rows, with the keys to ask for its neighbours; None where there are no more."""
+
+    rows: Sequence[Row]
+    newer_key: int | None
+    older_key: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which page is asked for: keys below `before`, keys above `after`, or the first page."""
+
+    before: int | None = None
+    after: int | None = None
+    is_ascending: bool = False
+
+    def narrow(self, statement: Select[Rows], key: ColumnElement[int] | Any) -> Select[Rows]:
+        """Limit a statement to this window, with one row too many to see whether more follow."""
+        if self.before is not None:
+            statement = statement.where(key < self.before)
+        if self.after is not None:
+            statement = statement.where(key > self.after)
+        return statement.order_by(key.asc() if self._climbs else key.desc()).limit(PAGE_SIZE + 1)
+
+    def page(self, fetched: Sequence[Row], key: Callable[[Row], int]) -> Page[Row]:
+        """Make the page of what the narrowed statement fetched, in the table's own order."""
+        rows = list(fetched[:PAGE_SIZE])
+        has_more = len(fetched) > PAGE_SIZE
+        if self._climbs != self.is_ascending:
+            rows.reverse()
+        keys = sorted(key(row) for row in rows)
+        if not keys:
+            return Page(rows, None, None)
+        has_newer = has_more if self._climbs else self.before is not None
+        has_older = self.after is not None if self._climbs else has_more
+        return Page(rows, keys[-1] if has_newer else None, keys[0] if has_older else None)
+
+    @property
+    def _climbs(self) -> bool:
+        return self.after is not None or (self.is_ascending and self.before is None)
+
+
+def page_args(*, ascending: bool = False) -> Window:
+    """Read the window from the query string; anything but one natural number is an unknown page, 404."""
+    before, after = _key("before"), _key("after")
+    if before is not None and after is not None:
+        abort(404)
+    return Window(before, after, ascending)
+
+
+def url_with(**changes: Any) -> str:
+    """Build this page's address with some of the query changed, from the first page; None removes a value."""
+    args: dict[str, Any] = {name: texts for name, texts in request.args.lists() if name not in ("before", "after")}
+    return url_for(str(request.endpoint), **{**(request.view_args or {}), **args, **changes})
+
+
+def install(app: Flask) -> None:
+    """Make `url_with` known to the templates."""
+    app.add_template_global(url_with)
+
+
+def _key(name: str) -> int | None:
+    text = request.args.get(name)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 19 and int(text) <= _LARGEST_KEY):
+        abort(404)
+    return int(text)
