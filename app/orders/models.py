@@ -5,6 +5,7 @@ An order is a draft until `placed_at` is set; from then on only its shipments mo
 
 from datetime import datetime
 from decimal import Decimal
+from enum import IntEnum
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, Numeric, SmallInteger, UniqueConstraint, Uuid, func, text
@@ -12,6 +13,24 @@ from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, identity, small
+
+
+class IntakeStatus(IntEnum):
+    """How far a pasted text or a file has come."""
+
+    WAITING = 0
+    READING = 1
+    READ = 2
+    REFUSED = 3
+
+
+class RecipientKind(IntEnum):
+    """By what a recipient is known."""
+
+    PHONE = 1
+    EMAIL = 2
+    PERSON = 3
+    ORGANISATION = 4
 
 
 class Order(Base):
@@ -49,7 +68,10 @@ class Order(Base):
         Index("ix_orders_service_owner_id_id", "service_owner_id", "id"),
         Index("ix_orders_placed_at", "placed_at", "id"),
         Index(
-            "ix_orders_senders_reference", "senders_reference", postgresql_ops={"senders_reference": "text_pattern_ops"}
+            "ix_orders_senders_reference",
+            "service_owner_id",
+            "senders_reference",
+            postgresql_ops={"senders_reference": "text_pattern_ops"},
         ),
     )
 
@@ -91,7 +113,10 @@ class Intake(Base):
 
 
 class UploadPart(Base):
-    """A piece of an uploaded file, kept in the database so that web and workers need no common disk; gone once read."""
+    """A piece of an uploaded file, kept in the database so that web and workers need no common disk; gone once read.
+
+    A short pasted text stays until the order is placed, so that it can be mended where it was pasted.
+    """
 
     __tablename__ = "upload_part"
 
@@ -119,7 +144,11 @@ class Recipient(Base):
 
 
 class RefusedRow(Base):
-    """A row that gives no recipient: invalid, or the same address as an earlier row."""
+    """A row that gets no notification: invalid, the same address as an earlier row, or with an impossible text.
+
+    While the order is a draft the last two also stand in `recipient`, so that they come back when another row or the text
+    changes; placing takes them out of it.
+    """
 
     __tablename__ = "refused_row"
 
@@ -132,6 +161,27 @@ class RefusedRow(Base):
     first_part: Mapped[int | None] = mapped_column(SmallInteger)
     first_row_no: Mapped[int | None] = mapped_column(Integer)
     """The row that a duplicate repeats."""
+
+
+class OrderCheck(Base):
+    """The last check that was asked for of a draft: how far it has come and what it found beside the check lines."""
+
+    __tablename__ = "order_check"
+
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), primary_key=True)
+    revision: Mapped[int] = mapped_column(Integer)
+    """The revision of the draft that it looks at."""
+    total: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    done: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    left_out: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    """Rows whose filled text is empty or too long to send."""
+    empty_values: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default="{}")
+    """In how many rows each placeholder's value is empty, in the order of the placeholders."""
+    lease_until: Mapped[datetime | None]
+    """Until when a worker does it; after that another may start over."""
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("ix_order_check_open", "order_id", postgresql_where=text("ended_at is null")),)
 
 
 class CheckLine(Base):

@@ -56,6 +56,7 @@ class Shipment(Base):
     __table_args__ = (
         UniqueConstraint("order_id", "no"),
         Index("ix_shipment_service_owner_id_id", "service_owner_id", "id"),
+        Index("ix_shipment_service_owner_id_status_id", "service_owner_id", "status", "id"),
         Index("ix_shipment_due", "requested_send_at", "id", postgresql_where=text("status = 0")),
         Index("ix_shipment_open", "expires_at", "id", postgresql_where=text("status in (1, 5)")),
     )
@@ -110,7 +111,8 @@ class NotificationState(Base):
     status_at: Mapped[datetime]
 
     __table_args__ = (
-        Index("ix_notification_state_shipment_id_status_id", "shipment_id", "status", "id"),
+        Index("ix_notification_state_shipment_id_status_route_id", "shipment_id", "status", "route", "id"),
+        Index("ix_notification_state_uncertain", "shipment_id", "id", postgresql_where=text("uncertain")),
         Index("ix_notification_state_due_at", "due_at", postgresql_where=text("due_at is not null")),
         {
             "postgresql_with": {

@@ -79,6 +79,7 @@ TABLES = (
     "shipment",
     "intake",
     "check_line",
+    "order_check",
     "orders",
     "membership",
     "audit_entry",
@@ -196,10 +197,17 @@ def upgrade() -> None:
         postgresql_where=sa.text("due_at is not null"),
     )
     op.create_index(
-        "ix_notification_state_shipment_id_status_id",
+        "ix_notification_state_shipment_id_status_route_id",
         "notification_state",
-        ["shipment_id", "status", "id"],
+        ["shipment_id", "status", "route", "id"],
         unique=False,
+    )
+    op.create_index(
+        "ix_notification_state_uncertain",
+        "notification_state",
+        ["shipment_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("uncertain"),
     )
     op.create_table(
         "person",
@@ -304,6 +312,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entry")),
     )
     op.create_index("ix_audit_entry_object", "audit_entry", ["object_type", "object_id", "id"], unique=False)
+    op.create_index("ix_audit_entry_action_id", "audit_entry", ["action", "id"], unique=False)
     op.create_index("ix_audit_entry_person_id_id", "audit_entry", ["person_id", "id"], unique=False)
     op.create_index("ix_audit_entry_service_owner_id_id", "audit_entry", ["service_owner_id", "id"], unique=False)
     op.create_table(
@@ -352,7 +361,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_orders_senders_reference",
         "orders",
-        ["senders_reference"],
+        ["service_owner_id", "senders_reference"],
         unique=False,
         postgresql_ops={"senders_reference": "text_pattern_ops"},
     )
@@ -367,6 +376,24 @@ def upgrade() -> None:
             ["order_id"], ["orders.id"], name=op.f("fk_check_line_order_id_orders"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("order_id", "country", "segments", name=op.f("pk_check_line")),
+    )
+    op.create_table(
+        "order_check",
+        sa.Column("order_id", sa.BigInteger(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("done", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("left_out", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("empty_values", postgresql.ARRAY(sa.Integer()), server_default="{}", nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["order_id"], ["orders.id"], name=op.f("fk_order_check_order_id_orders"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("order_id", name=op.f("pk_order_check")),
+    )
+    op.create_index(
+        "ix_order_check_open", "order_check", ["order_id"], unique=False, postgresql_where=sa.text("ended_at is null")
     )
     op.create_table(
         "intake",
@@ -436,6 +463,9 @@ def upgrade() -> None:
         "ix_shipment_open", "shipment", ["expires_at", "id"], unique=False, postgresql_where=sa.text("status in (1, 5)")
     )
     op.create_index("ix_shipment_service_owner_id_id", "shipment", ["service_owner_id", "id"], unique=False)
+    op.create_index(
+        "ix_shipment_service_owner_id_status_id", "shipment", ["service_owner_id", "status", "id"], unique=False
+    )
     op.create_table(
         "batch",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
