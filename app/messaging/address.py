@@ -26,6 +26,7 @@ WORDS = {
     " enter the number again and upload the file again.",
     "too_short": "The phone number has too few digits.",
     "too_long": "The phone number has too many digits.",
+    "wrong_length": "Phone numbers of this country do not have that many digits.",
     "country_code": "No country has this country code.",
     "missing_plus": "The country code needs a + in front of it.",
     "not_in_use": "No operator has been given this phone number: check the digits.",
@@ -68,6 +69,7 @@ _REFUSED_TYPES = {
 _IMPOSSIBLE = {
     ValidationResult.TOO_SHORT: "too_short",
     ValidationResult.TOO_LONG: "too_long",
+    ValidationResult.INVALID_LENGTH: "wrong_length",
     ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "too_short",
 }
 _UNPARSED = {
@@ -283,7 +285,7 @@ def mask_phone(e164: str) -> str:
 
 
 def mask_email(address: str) -> str:
-    """Cover an e-mail address but for the first characters of both parts and the top domain; its length stays unsaid."""
+    """Cover an e-mail address but for both first characters and the top domain; its length stays unsaid."""
     local, at, domain = address.rpartition("@")
     if not (local and at and domain):
         return "•••"

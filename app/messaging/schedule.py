@@ -1,0 +1,66 @@
+"""When an SMS may go out and until when a notification lives, by the clock in Norway."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+OSLO = ZoneInfo("Europe/Oslo")
+OPENS_AT = time(9)
+CLOSES_AT = time(17)
+TIME_TO_LIVE = timedelta(hours=48)
+_WAIT_UNTIL_TOMORROW = timedelta(hours=24)
+_FIRST_MOMENT = timedelta(microseconds=1)
+
+
+class NonexistentTime(ValueError):
+    """A time that the clocks in Norway never show: skipped when summer time begins, or too far away to be told."""
+
+    words = "The clocks in Norway skip this time when summer time begins: choose another."
+
+
+def window_is_open(at: datetime) -> bool:
+    """Whether Daytime SMS may go out: strictly after 09:00:00 and before 17:00:00 in Norway, every day (Altinn)."""
+    return OPENS_AT < _clock(at) < CLOSES_AT
+
+
+def next_opening(at: datetime) -> datetime:
+    """Return the first moment, not before `at`, at which the window is open; to the microsecond, in UTC."""
+    if window_is_open(at):
+        return at.astimezone(UTC)
+    local = at.astimezone(OSLO)
+    day = local.date() + timedelta(days=_clock(at) >= CLOSES_AT)
+    return datetime.combine(day, OPENS_AT, OSLO).astimezone(UTC) + _FIRST_MOMENT
+
+
+def expires_at(requested_send_at: datetime, channel_is_sms: bool, daytime: bool) -> datetime:
+    """Return when a notification's time to live ends, in UTC, as Altinn computes it (NotificationScheduleService).
+
+    48 hours from the requested time; for Daytime SMS outside the window two days from when it opens next, at 09:00 by
+    the clock in Norway. 09:00:00 sharp counts as outside, and as too late for that day.
+    """
+    if not (channel_is_sms and daytime) or window_is_open(requested_send_at):
+        return (requested_send_at + TIME_TO_LIVE).astimezone(UTC)
+    before_opening = _clock(requested_send_at) < OPENS_AT
+    lives = TIME_TO_LIVE if before_opening else TIME_TO_LIVE + _WAIT_UNTIL_TOMORROW
+    opening = datetime.combine(requested_send_at.astimezone(OSLO).date(), OPENS_AT, OSLO)
+    return (opening + lives).astimezone(UTC)
+
+
+def from_oslo(local: datetime) -> datetime:
+    """Return the UTC moment of a time as typed in Norway; raise NonexistentTime for one that the clocks skip.
+
+    An hour that the clocks show twice in autumn means its first passing, in summer time.
+    """
+    try:
+        moment = local.replace(tzinfo=OSLO, fold=0).astimezone(UTC)
+        shown = moment.astimezone(OSLO).replace(tzinfo=None)
+    except OverflowError:
+        raise NonexistentTime(NonexistentTime.words) from None
+    if shown != local.replace(tzinfo=None, fold=0):
+        raise NonexistentTime(NonexistentTime.words)
+    return moment
+
+
+def _clock(at: datetime) -> time:
+    return at.astimezone(OSLO).time()
