@@ -13,6 +13,7 @@ from flask_babel import get_locale, ngettext
 
 OSLO = ZoneInfo("Europe/Oslo")
 _DOTS = "•••"
+_KRONER = "¤¤\u00a0#,##0.00;¤¤\u00a0-#,##0.00"
 
 
 def oslo(moment: datetime | None) -> str:
@@ -37,7 +38,7 @@ def number(value: float | Decimal) -> str:
 
 def nok(amount: Decimal | int) -> str:
     """Write an amount of Norwegian kroner, `NOK 1,204.50`."""
-    return format_currency(amount, "NOK", locale=_locale())
+    return format_currency(amount, "NOK", _KRONER, locale=_locale())
 
 
 def mask(address: str | None) -> str:

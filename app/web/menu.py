@@ -38,8 +38,9 @@ def add(label: str | LazyString, endpoint: str, roles: Sequence[str], order: int
 
 def links() -> list[Link]:
     """List the lines that the person at the desk may follow."""
-    seen = sorted(_entries.values(), key=lambda entry: (entry.order, entry.endpoint))
-    return [Link(entry.label, url_for(entry.endpoint), _current(entry)) for entry in seen if _is_open(entry)]
+    seen = sorted(filter(_is_open, _entries.values()), key=lambda entry: (entry.order, entry.endpoint))
+    here = _here(seen)
+    return [Link(entry.label, url_for(entry.endpoint), _current(entry, here)) for entry in seen]
 
 
 def sign_out_url() -> str | None:
@@ -61,8 +62,18 @@ def _is_open(entry: Entry) -> bool:
     return any(at_desk().has_role(role) for role in entry.roles)
 
 
-def _current(entry: Entry) -> str:
-    if request.endpoint == entry.endpoint:
-        return "page"
-    here = (request.endpoint or "").rpartition(".")[0]
-    return "true" if here and here == entry.endpoint.rpartition(".")[0] else ""
+def _here(entries: list[Entry]) -> str:
+    """Find the line that the page belongs to: its own, or else the first one of its room."""
+    own = [entry.endpoint for entry in entries if entry.endpoint == request.endpoint]
+    room = [entry.endpoint for entry in entries if _room(entry.endpoint) == _room(request.endpoint or "")]
+    return next(iter(own + room), "")
+
+
+def _current(entry: Entry, here: str) -> str:
+    if entry.endpoint != here:
+        return ""
+    return "page" if entry.endpoint == request.endpoint else "true"
+
+
+def _room(endpoint: str) -> str:
+    return endpoint.rpartition(".")[0] or "none"
