@@ -1,0 +1,109 @@
+"""The SMTP door: takes e-mail for any address into a mailbox of that name."""
+
+import asyncio
+import email
+import socket
+import time
+from email.message import EmailMessage
+from email.policy import default as modern
+from typing import cast
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from app.standin.behaviour import MailBehaviour, MailStep
+from app.standin.desk import Desk
+from app.standin.shelf import Arriving
+
+MOST_BYTES = 30 * 1024 * 1024
+_POLL_S = 0.1
+
+
+class MailDoor:
+    """What `aiosmtpd` asks about each recipient and each e-mail; the names of its methods are that library's."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Take the recipient, or give the reply that was told."""
+        behaviour = self._desk.rules.of_mail(address)
+        if behaviour.reply and behaviour.step is MailStep.RECIPIENT:
+            if behaviour.reply.startswith("421"):
+                await _say_and_close(server, behaviour.reply)
+            return behaviour.reply
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(options)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        """Keep the e-mail in each recipient's mailbox, or give the reply that was told."""
+        behaviours = [self._desk.rules.of_mail(address) for address in envelope.rcpt_tos]
+        refusal = next((told.reply for told in behaviours if told.reply), "")
+        if refusal:
+            return refusal
+        reference = _kept(self._desk, envelope)
+        await self._stalled(max(told.slow_s for told in behaviours))
+        _cut_where_told(server, behaviours)
+        return f"250 2.0.0 Taken as {reference}"
+
+    async def _stalled(self, seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and not self._desk.stopping.is_set():
+            await asyncio.sleep(_POLL_S)
+
+
+async def _say_and_close(server: SMTP, reply: str) -> None:
+    await server.push(reply)
+    if server.transport is not None:
+        server.transport.close()
+
+
+def _cut_where_told(server: SMTP, behaviours: list[MailBehaviour]) -> None:
+    if any(told.drop for told in behaviours) and server.transport is not None:
+        cast(asyncio.Transport, server.transport).abort()
+
+
+def _kept(desk: Desk, envelope: Envelope) -> str:
+    contents = envelope.content or b""
+    mail = email.message_from_bytes(contents if isinstance(contents, bytes) else contents.encode(), policy=modern)
+    reference, subject, sender = (str(mail.get(name, "")) for name in ("Message-ID", "Subject", "From"))
+    text, now = _text_of(mail), time.time()
+    desk.mailboxes.add(
+        [Arriving(address, sender, text, reference, now, subject, _note(mail)) for address in envelope.rcpt_tos]
+    )
+    return reference
+
+
+def _note(mail: email.message.Message) -> str:
+    return "Plain and HTML" if mail.is_multipart() else ""
+
+
+def _text_of(mail: EmailMessage) -> str:
+    """The plain version where there is one, otherwise whatever there is, as it was written."""
+    part = mail.get_body(("plain", "html"))
+    if part is None:
+        return ""
+    try:
+        return str(part.get_content())
+    except (LookupError, ValueError):
+        return "The text cannot be read."
+
+
+def controller_for(desk: Desk) -> Controller:
+    """The SMTP server, not yet started; a port of 0 becomes a free one, since `aiosmtpd` cannot choose."""
+    settings = desk.settings
+    return Controller(
+        MailDoor(desk),
+        hostname=settings.host,
+        port=settings.smtp_port or _free_port(settings.host),
+        enable_SMTPUTF8=True,
+        data_size_limit=MOST_BYTES,
+    )
+
+
+def _free_port(host: str) -> int:
+    with socket.create_server((host, 0)) as probe:
+        return int(probe.getsockname()[1])

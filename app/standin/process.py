@@ -1,0 +1,128 @@
+"""Starting and stopping a stand-in, within a program or as the process `varsel standin`."""
+
+import argparse
+import logging
+import os
+import signal
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+
+from flask import Flask, Response
+from flask_babel import Babel
+
+from app.standin.control import control
+from app.standin.desk import Desk, StandinSettings
+from app.standin.mail import controller_for
+from app.standin.pages import pages
+from app.standin.server import StandinServer
+
+ROOT = Path(__file__).resolve().parents[2]
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+class Standin:
+    """A running stand-in; `http_port` and `smtp_port` are the ports it got."""
+
+    def __init__(self, settings: StandinSettings) -> None:
+        self.desk = Desk(settings)
+        self._http = StandinServer(self.desk, application_for(self.desk))
+        self._mail = controller_for(self.desk)
+        self._serving = threading.Thread(target=self._http.serve_forever, args=(0.05,), name="standin", daemon=True)
+        self.http_port: int = self._http.port
+        self.smtp_port: int = self._mail.port
+
+    @property
+    def url(self) -> str:
+        """Where it answers LINK's requests and shows its pages."""
+        return f"http://{self.desk.settings.host}:{self.http_port}/"
+
+    def start(self) -> "Standin":
+        """Answer from now on; raises `OSError` where the SMTP port is taken."""
+        self._mail.start()
+        self._serving.start()
+        self.desk.reporter.start()
+        return self
+
+    def stop(self) -> None:
+        """Stop answering, cut what is open, and lose what was held."""
+        self.desk.stopping.set()
+        self._http.shutdown()
+        self._http.cut_connections()
+        self._serving.join()
+        self._mail.stop()
+        self.desk.reporter.stop()
+
+    def __enter__(self) -> "Standin":
+        return self.start()
+
+    def __exit__(self, *fault: object) -> None:
+        self.stop()
+
+
+def application_for(desk: Desk) -> Flask:
+    """The Flask application with the pages and the control of one stand-in."""
+    application = Flask(__name__, template_folder=ROOT / "templates", static_folder=ROOT / "static")
+    application.extensions["standin"] = desk
+    Babel(application)
+    application.register_blueprint(pages)
+    application.register_blueprint(control)
+    application.after_request(_with_headers)
+    return application
+
+
+def _with_headers(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    if response.mimetype != "text/css":
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a stand-in until SIGTERM or SIGINT; 0 when told to stop, 1 when it cannot start."""
+    logging.basicConfig(level=logging.WARNING, format="standin: %(message)s")
+    settings = settings_of(arguments)
+    told_to_stop = threading.Event()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        told_to_stop.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    try:
+        standin = Standin(settings).start()
+    except OSError as fault:
+        logging.error("The stand-in gateway cannot start: %s.", fault.strerror or fault)
+        return 1
+    print(f"Stand-in gateway: {standin.url} and SMTP port {standin.smtp_port}", flush=True)
+    told_to_stop.wait()
+    standin.stop()
+    return 0
+
+
+def settings_of(arguments: Sequence[str] | None) -> StandinSettings:
+    """The settings on the command line; the two passwords may come by environment, where no list of processes shows."""
+    default = StandinSettings()
+    parser = argparse.ArgumentParser("varsel standin", description="A gateway and a mail server to test against.")
+    parser.add_argument("--host", default=default.host)
+    parser.add_argument("--http-port", type=int, default=default.http_port)
+    parser.add_argument("--smtp-port", type=int, default=default.smtp_port)
+    parser.add_argument("--client", default=os.environ.get("VARSEL_LINK_USER", ""))
+    parser.add_argument("--password", default=os.environ.get("VARSEL_LINK_PASSWORD", ""))
+    parser.add_argument("--report-url", default=default.report_url)
+    parser.add_argument("--report-user", default=os.environ.get("VARSEL_LINK_REPORT_USER", ""))
+    parser.add_argument("--report-password", default=os.environ.get("VARSEL_LINK_REPORT_PASSWORD", ""))
+    parser.add_argument("--report-delay-s", type=float, default=default.report_delay_s)
+    parser.add_argument("--reports-per-post", type=int, default=default.reports_per_post)
+    parser.add_argument("--keep", type=int, default=default.keep)
+    parser.add_argument("--addresses", type=int, default=default.addresses)
+    return StandinSettings(**vars(parser.parse_args(arguments)))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
