@@ -29,7 +29,11 @@ class ServiceOwner(Base):
 
 
 class Person(Base):
-    """Somebody who can sign in."""
+    """Somebody who can sign in; flask-login asks it who it is."""
+
+    is_active = True
+    is_authenticated = True
+    is_anonymous = False
 
     __tablename__ = "person"
 
@@ -50,6 +54,15 @@ class Person(Base):
     memberships: Mapped[list["Membership"]] = relationship(back_populates="person", cascade="all, delete-orphan")
 
     __table_args__ = (Index("uq_person_email_lower", text("lower(email)"), unique=True),)
+
+    def get_id(self) -> str:
+        """Tell what the session keeps: the person and the epoch, so that counting the epoch up ends the session."""
+        return f"{self.id}:{self.session_epoch}"
+
+    def has_role(self, role: str) -> bool:
+        """Whether the person is `administrator`, `support` or, by any membership, `sender`."""
+        roles = {"administrator": self.is_administrator, "support": self.is_support}
+        return bool(self.memberships) if role == "sender" else roles.get(role, False)
 
 
 class Membership(Base):

@@ -29,6 +29,7 @@ class AuditEntry(Base):
 
     __table_args__ = (
         Index("ix_audit_entry_object", "object_type", "object_id", "id"),
+        Index("ix_audit_entry_action_id", "action", "id"),
         Index("ix_audit_entry_person_id_id", "person_id", "id"),
         Index("ix_audit_entry_service_owner_id_id", "service_owner_id", "id"),
     )
