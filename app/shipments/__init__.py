@@ -1,1 +1,4 @@
-"""The way out: shipments, notifications, attempts, delivery reports, and the questions asked of them. Imports `db`, `messaging`."""
+"""The way out: shipments, notifications, attempts, delivery reports, and the questions asked of them.
+
+Imports `web`, `db`, `messaging`.
+"""

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, SmallInteger, UniqueConstraint, Uuid, func, text
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, SmallInteger, UniqueConstraint, Uuid, func
+from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -21,7 +22,7 @@ class Shipment(Base):
     __tablename__ = "shipment"
 
     id: Mapped[int] = identity()
-    public_id: Mapped[UUID] = mapped_column(Uuid, unique=True, server_default=text("gen_random_uuid()"))
+    public_id: Mapped[UUID] = mapped_column(Uuid, unique=True, server_default=sql("gen_random_uuid()"))
     """Altinn's `shipmentId`."""
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
     no: Mapped[int] = small(default=0)
@@ -44,10 +45,10 @@ class Shipment(Base):
     first_id: Mapped[int | None]
     last_id: Mapped[int | None]
     """The contiguous block of ids that its notifications take."""
-    made: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    made: Mapped[int] = mapped_column(Integer, server_default=sql("0"))
     """How many notifications have been made so far, while it is `Processing`."""
     made_part: Mapped[int] = small(default=-1)
-    made_row_no: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    made_row_no: Mapped[int] = mapped_column(Integer, server_default=sql("0"))
     """The last recipient whose notification has been made."""
     placed_at: Mapped[datetime] = mapped_column(server_default=func.now())
     status_at: Mapped[datetime] = mapped_column(server_default=func.now())
@@ -57,8 +58,8 @@ class Shipment(Base):
         UniqueConstraint("order_id", "no"),
         Index("ix_shipment_service_owner_id_id", "service_owner_id", "id"),
         Index("ix_shipment_service_owner_id_status_id", "service_owner_id", "status", "id"),
-        Index("ix_shipment_due", "requested_send_at", "id", postgresql_where=text("status = 0")),
-        Index("ix_shipment_open", "expires_at", "id", postgresql_where=text("status in (1, 5)")),
+        Index("ix_shipment_due", "requested_send_at", "id", postgresql_where=sql("status = 0")),
+        Index("ix_shipment_open", "expires_at", "id", postgresql_where=sql("status in (1, 5)")),
     )
 
 
@@ -102,7 +103,7 @@ class NotificationState(Base):
     status: Mapped[int] = small()
     route: Mapped[int] = small(default=0)
     attempts: Mapped[int] = small(default=0)
-    uncertain: Mapped[bool] = mapped_column(server_default=text("false"))
+    uncertain: Mapped[bool] = mapped_column(server_default=sql("false"))
     """A hand-over was cut in two: the gateway may or may not have it, and no machine sends it again."""
     reason: Mapped[str | None]
     """A reason code beside the status, such as `no_bounce` or `handover_cut`."""
@@ -112,8 +113,8 @@ class NotificationState(Base):
 
     __table_args__ = (
         Index("ix_notification_state_shipment_id_status_route_id", "shipment_id", "status", "route", "id"),
-        Index("ix_notification_state_uncertain", "shipment_id", "id", postgresql_where=text("uncertain")),
-        Index("ix_notification_state_due_at", "due_at", postgresql_where=text("due_at is not null")),
+        Index("ix_notification_state_uncertain", "shipment_id", "id", postgresql_where=sql("uncertain")),
+        Index("ix_notification_state_due_at", "due_at", postgresql_where=sql("due_at is not null")),
         {
             "postgresql_with": {
                 "fillfactor": 70,
@@ -173,7 +174,7 @@ class Attempt(Base):
             "gateway",
             "reference",
             unique=True,
-            postgresql_where=text("reference is not null"),
+            postgresql_where=sql("reference is not null"),
         ),
     )
 
@@ -200,5 +201,5 @@ class DeliveryReport(Base):
 
     __table_args__ = (
         Index("ix_delivery_report_notification_id", "notification_id", "id"),
-        Index("ix_delivery_report_unapplied", "id", postgresql_where=text("effect not in (1, 2)")),
+        Index("ix_delivery_report_unapplied", "id", postgresql_where=sql("effect not in (1, 2)")),
     )

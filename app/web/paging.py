@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, TypeVarTuple
 
 from flask import Flask, abort, request, url_for
 from sqlalchemy import ColumnElement, Select
@@ -11,7 +11,7 @@ PAGE_SIZE = 50
 _LARGEST_KEY = 2**63 - 1
 
 Row = TypeVar("Row")
-Rows = TypeVar("Rows", bound=tuple[Any, ...])
+Columns = TypeVarTuple("Columns")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Window:
     after: int | None = None
     is_ascending: bool = False
 
-    def narrow(self, statement: Select[Rows], key: ColumnElement[int] | Any) -> Select[Rows]:
+    def narrow(self, statement: Select[*Columns], key: ColumnElement[int] | Any) -> Select[*Columns]:
         """Limit a statement to this window, with one row too many to see whether more follow."""
         if self.before is not None:
             statement = statement.where(key < self.before)

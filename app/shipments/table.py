@@ -1,0 +1,102 @@
+"""The tables of notifications: a page of 50 at the desk, or one stretch after another of a download."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from app.db import db
+from app.messaging.status import Route, Status
+from app.shipments.models import Notification, NotificationState
+from app.shipments.selection import Block, Narrow, Selection, ids
+from app.web.paging import Page, Window
+
+_COLUMNS = (
+    Notification.part,
+    Notification.row_no,
+    Notification.address,
+    Notification.country,
+    NotificationState.status,
+    NotificationState.route,
+    NotificationState.uncertain,
+    NotificationState.attempts,
+    NotificationState.reason,
+    NotificationState.due_at,
+    NotificationState.status_at,
+)
+STRETCH = 2000
+"""How many notifications a download reads at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One notification as a table shows it."""
+
+    id: int
+    part: int
+    row_no: int
+    address: str
+    country: str
+    status: Status
+    route: Route
+    is_uncertain: bool
+    attempts: int
+    reason: str | None
+    due_at: datetime | None
+    status_at: datetime
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether it went to the simulator and so reaches nobody."""
+        return self.route is Route.SIMULATED
+
+
+def page_of(block: Block, selection: Selection, window: Window) -> Page[Line]:
+    """Give one page of a shipment's notifications in the order of its recipients."""
+    return window.page(_read(ids(block, selection, window.narrow), window.narrow), key=lambda line: line.id)
+
+
+def stretches(block: Block, selection: Selection) -> Iterator[Sequence[Line]]:
+    """Give all selected notifications in stretches of `STRETCH`, each by a question of its own.
+
+    Nothing of the database needs to be held between two of them: the caller may end the transaction, so that a slow
+    reader keeps neither a connection nor old rows.
+    """
+    last_id = 0
+    while lines := _stretch(block, selection, last_id):
+        yield lines
+        last_id = lines[-1].id
+
+
+def _stretch(block: Block, selection: Selection, after: int) -> Sequence[Line]:
+    def narrow(statement: Select[int], key: Any) -> Select[int]:
+        return statement.where(key > after).order_by(key).limit(STRETCH)
+
+    return _read(ids(block, selection, narrow), narrow)
+
+
+def _read(wanted_ids: Select[int], narrow: Narrow) -> list[Line]:
+    """The page of ids is found before anything is joined: a plan that joins first may walk the whole shipment."""
+    wanted = wanted_ids.subquery("wanted").c.id
+    lines = narrow(
+        select(wanted)
+        .join(NotificationState, NotificationState.id == wanted)
+        .join(Notification, Notification.id == wanted),
+        wanted,
+    )
+    return [_line(*row) for row in db.session.execute(lines.with_only_columns(wanted, *_COLUMNS))]
+
+
+def _line(
+    notification_id: int,
+    part: int,
+    row_no: int,
+    address: str,
+    country: str,
+    status: int,
+    route: int,
+    *rest: Any,
+) -> Line:
+    return Line(notification_id, part, row_no, address, country, Status(status), Route(route), *rest)
