@@ -41,6 +41,9 @@ SIMULATOR_DELAY_S = 2.0
 DEFAULT_SMS_SENDER = "Altinn-test"
 DEFAULT_EMAIL_FROM = "noreply-test@varsel.example"
 
+DISPATCH_LEASE_S = 90.0
+"""How long a worker keeps a batch without a sign of life; more than a gateway takes to answer or time out."""
+
 POLL_INTERVAL_S = 2.0
 """How often a live table asks for news while something is open."""
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, func, text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, SmallInteger, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, BYTEA
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -28,12 +28,23 @@ class Batch(Base):
     """Lower goes first: a shipment's batches stand behind each other, and beside those of others."""
     handed_to: Mapped[int | None]
     """Notifications up to this id may have reached the gateway; those after it surely have not."""
+    gateway: Mapped[str | None]
+    """The gateway that those up to `handed_to` may have reached."""
+    route: Mapped[int | None] = mapped_column(SmallInteger)
     lease_until: Mapped[datetime | None]
     """Until when a worker has it; null while it waits."""
     worker: Mapped[str | None]
+    """Which claim it is held by; never the same twice."""
 
     __table_args__ = (
-        Index("ix_batch_waiting", "service_owner_id", "turn", "id", postgresql_where=text("lease_until is null")),
+        Index(
+            "ix_batch_waiting",
+            "daytime_only",
+            "service_owner_id",
+            "turn",
+            "id",
+            postgresql_where=text("lease_until is null"),
+        ),
         Index("ix_batch_claimed", "lease_until", postgresql_where=text("lease_until is not null")),
         Index("ix_batch_shipment_id", "shipment_id"),
         {"postgresql_with": {"fillfactor": 50, "autovacuum_vacuum_scale_factor": 0.02}},

@@ -59,6 +59,7 @@ class Shipment(Base):
         Index("ix_shipment_service_owner_id_id", "service_owner_id", "id"),
         Index("ix_shipment_service_owner_id_status_id", "service_owner_id", "status", "id"),
         Index("ix_shipment_due", "requested_send_at", "id", postgresql_where=sql("status = 0")),
+        Index("ix_shipment_processing", "id", postgresql_where=sql("status = 1")),
         Index("ix_shipment_open", "expires_at", "id", postgresql_where=sql("status in (1, 5)")),
     )
 
@@ -159,7 +160,7 @@ class Attempt(Base):
     segments: Mapped[int] = small()
     """SMS segments; 0 for e-mail."""
     reference: Mapped[str | None]
-    """The gateway's own reference."""
+    """The gateway's own reference. Not held to be unique: a gateway's mistake must not keep us from noting its answer."""
     code: Mapped[str] = mapped_column(server_default="")
     words: Mapped[str] = mapped_column(server_default="")
     """The gateway's own words."""
@@ -169,13 +170,7 @@ class Attempt(Base):
     answered_at: Mapped[datetime | None]
 
     __table_args__ = (
-        Index(
-            "uq_attempt_gateway_reference",
-            "gateway",
-            "reference",
-            unique=True,
-            postgresql_where=sql("reference is not null"),
-        ),
+        Index("ix_attempt_gateway_reference", "gateway", "reference", postgresql_where=sql("reference is not null")),
     )
 
 

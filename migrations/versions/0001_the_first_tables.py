@@ -121,10 +121,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("notification_id", "no", name=op.f("pk_attempt")),
     )
     op.create_index(
-        "uq_attempt_gateway_reference",
+        "ix_attempt_gateway_reference",
         "attempt",
         ["gateway", "reference"],
-        unique=True,
+        unique=False,
         postgresql_where=sa.text("reference is not null"),
     )
     op.create_table(
@@ -459,6 +459,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_shipment_due", "shipment", ["requested_send_at", "id"], unique=False, postgresql_where=sa.text("status = 0")
     )
+    op.create_index("ix_shipment_processing", "shipment", ["id"], unique=False, postgresql_where=sa.text("status = 1"))
     op.create_index(
         "ix_shipment_open", "shipment", ["expires_at", "id"], unique=False, postgresql_where=sa.text("status in (1, 5)")
     )
@@ -479,6 +480,8 @@ def upgrade() -> None:
         sa.Column("ids", postgresql.ARRAY(sa.BigInteger()), nullable=True),
         sa.Column("turn", sa.BigInteger(), nullable=False),
         sa.Column("handed_to", sa.BigInteger(), nullable=True),
+        sa.Column("gateway", sa.Text(), nullable=True),
+        sa.Column("route", sa.SmallInteger(), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("worker", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["shipment_id"], ["shipment.id"], name=op.f("fk_batch_shipment_id_shipment")),
@@ -492,7 +495,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_batch_waiting",
         "batch",
-        ["service_owner_id", "turn", "id"],
+        ["daytime_only", "service_owner_id", "turn", "id"],
         unique=False,
         postgresql_where=sa.text("lease_until is null"),
     )
