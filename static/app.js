@@ -27,8 +27,8 @@
 
   const fail = (part) => {
     const pace = paceOf(part);
-    pace.failures += 1;
     rest(pace, FIRST_REST_MS * 2 ** Math.min(pace.failures, 6));
+    pace.failures += 1;
     showStale(part, true);
   };
 

@@ -18,7 +18,6 @@ KEPT_BODY_LIMIT = 1024 * 1024
 """Bytes of a posted form that are kept for a person whose session ended while typing."""
 
 _MARK = "varsel_access"
-_SAMPLES = {"int": 1, "float": 1.0, "uuid": "00000000-0000-4000-8000-000000000000"}
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -73,7 +72,7 @@ def routes(app: Flask) -> Iterator[Route]:
     """Yield every view and method with a sample address, in no particular order."""
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():
-        url = adapter.build(rule.endpoint, {name: _sample(rule, name) for name in rule.arguments}, force_external=False)
+        url = adapter.build(rule.endpoint, dict.fromkeys(rule.arguments, 1))
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             yield Route(rule.endpoint, method, url, access_of(app.view_functions[rule.endpoint]))
 
@@ -103,13 +102,6 @@ def install(app: Flask) -> None:
 def _mark(view: View, access: Access) -> View:
     view.__dict__[_MARK] = access
     return view
-
-
-def _sample(rule: Any, name: str) -> Any:
-    if name in (rule.defaults or {}):
-        return rule.defaults[name]
-    kind = type(rule._converters[name]).__name__.removesuffix("Converter").lower()
-    return _SAMPLES.get({"integer": "int"}.get(kind, kind), "x")
 
 
 def _guard() -> Response | str | tuple[str, int] | None:

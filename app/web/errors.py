@@ -52,6 +52,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, _answer_failure)
     for kind in _UNREACHABLE:
         app.register_error_handler(kind, _answer_unreachable)
+    app.logger.addFilter(_cover)
 
 
 def _answer_refusal(error: HTTPException) -> Response:
@@ -68,7 +69,7 @@ def _answer_refusal(error: HTTPException) -> Response:
 
 def _answer_unreachable(error: Exception) -> Response:
     log.error("Could not answer %s: %s.", request.endpoint, _kinds(error))
-    answer = make_response(render_template("errors/503.html"), 503)
+    answer = make_response(_bare("errors/503.html"), 503)
     answer.headers["Retry-After"] = str(RETRY_AFTER_S)
     return answer
 
@@ -82,13 +83,27 @@ def _answer_failure(error: Exception) -> Response:
         raise error
     error_id = secrets.token_hex(4)
     log.error("Error %s in %s: %s.\n%s", error_id, request.endpoint, _kinds(error), _places(error))
-    return make_response(render_template("errors/500.html", error_id=error_id), 500)
+    return make_response(_bare("errors/500.html", error_id=error_id), 500)
+
+
+def _bare(template: str, **values: str) -> str:
+    """Render without Flask's context processors: they ask who is signed in, which may be what failed."""
+    return current_app.jinja_env.get_template(template).render(**values)
 
 
 def _propagates() -> bool:
     """Follow Flask's own rule of when a failure is for the programmer to see."""
     chosen = current_app.config["PROPAGATE_EXCEPTIONS"]
     return bool(current_app.testing or current_app.debug) if chosen is None else bool(chosen)
+
+
+def _cover(record: logging.LogRecord) -> bool:
+    """Take the words out of the failures that Flask itself logs, such as those in an error page."""
+    error = record.exc_info[1] if record.exc_info else None
+    if error is not None:
+        record.msg, record.args = f"{record.getMessage()}: {_kinds(error)}.\n{_places(error)}", ()
+        record.exc_info = record.exc_text = None
+    return True
 
 
 def _kinds(error: BaseException) -> str:
