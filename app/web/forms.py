@@ -33,6 +33,10 @@ class Form(FlaskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         FlaskForm.__init__(self, *args, **kwargs)
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Tell whether all fields are well; what is not stands in the fields' errors."""
+        return bool(FlaskForm.validate(self, extra_validators))
+
     def errors_in_order(self) -> list[FieldError]:
         """List what is wrong, field by field as they stand on the page, whole-form errors first."""
         whole = [FieldError("main", "", str(text)) for text in self.form_errors]
