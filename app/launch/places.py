@@ -53,6 +53,12 @@ def open_home(data: Path) -> Home:
     return Home(data, logs, _database_path(data), sockets, database_sockets)
 
 
+def put_old_logs_aside(home: Home) -> None:
+    """Begin new logs, keeping those of the start before."""
+    for log in home.logs.glob("*.log"):
+        log.replace(log.with_suffix(".log.1"))
+
+
 def forget(home: Home) -> None:
     """Remove what lies outside the data folder; its servers must have ended."""
     shutil.rmtree(home.sockets, ignore_errors=True)

@@ -1,0 +1,71 @@
+"""The worker process: one queue each, one fresh process per job, nothing of it left when it is killed."""
+
+import importlib
+import signal
+from typing import Any
+
+from flask import Flask
+from redis import Redis
+from rq import Worker
+from rq.executions import Execution
+from rq.job import Job
+from rq.queue import Queue
+from rq.serializers import JSONSerializer
+
+from app import create_app
+from app.db import db
+from app.launch.processes import die_with_parent
+from app.queue import QUEUES, queue
+
+JOB_MODULES = ("app.dispatch.jobs", "app.orders.jobs")
+"""Imported before the first job, so that its process begins with everything in memory."""
+
+_HEARD_FROM_EVERY_S = 30
+_HEARTBEAT_EVERY_S = 5
+_CLEANED_EVERY_S = 10
+
+
+class NoSuchQueue(Exception):
+    """A worker was asked to serve a queue that is not there."""
+
+
+class OneQueueWorker(Worker):
+    """An RQ worker whose jobs run inside the application and die with it.
+
+    RQ by itself leaves a killed worker's job running, and notices a lost job only after minutes.
+    """
+
+    def __init__(self, application: Flask, served: Queue, connection: Redis) -> None:
+        super().__init__(
+            [served],
+            connection=connection,
+            serializer=JSONSerializer,
+            worker_ttl=_HEARD_FROM_EVERY_S,
+            job_monitoring_interval=_HEARTBEAT_EVERY_S,
+            maintenance_interval=_CLEANED_EVERY_S,
+            log_job_description=False,
+        )
+        self.application = application
+
+    def perform_job(self, job: Job, queue: Queue, execution: Execution) -> bool:
+        """Run the job inside the application, on database connections of its own, tied to this worker's life."""
+        die_with_parent(self.pid or 0, signal.SIGKILL)
+        with self.application.app_context():
+            db.engine.dispose(close=False)
+            return super().perform_job(job, queue, execution)
+
+
+def work(queue_name: str) -> None:
+    """Serve one of `QUEUES` until told to stop; a job under way is finished first."""
+    if queue_name not in QUEUES:
+        raise NoSuchQueue(f"There is no queue called {queue_name}; the queues are {', '.join(QUEUES)}.")
+    application = create_app()
+    for module in JOB_MODULES:
+        importlib.import_module(module)
+    with application.app_context():
+        served = queue(queue_name)
+    OneQueueWorker(application, served, _connection(application.config)).work(logging_level="WARNING")
+
+
+def _connection(config: dict[str, Any]) -> Redis:
+    return Redis.from_url(config["REDIS_URL"])
