@@ -1,1 +1,4 @@
-"""What was asked: compose, recipients, check, place, follow. Imports `shipments`, `prices`, `accounts`, `audit`, `intake` and below."""
+"""What was asked: compose, recipients, check, place, follow.
+
+Imports `shipments`, `prices`, `accounts`, `audit`, `intake` and below.
+"""

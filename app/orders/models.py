@@ -14,6 +14,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, identity, small
 
+PASTED = 0
+"""The part of an order that is its pasted text; files count from 1."""
+
 
 class IntakeStatus(IntEnum):
     """How far a pasted text or a file has come."""
@@ -98,6 +101,8 @@ class Intake(Base):
     valid: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     invalid: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     duplicates: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    hidden_rows: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    """Rows passed over because the spreadsheet hides them."""
     refusal: Mapped[str | None]
     """The code of why the whole was refused."""
     refusal_words: Mapped[str | None]
@@ -146,8 +151,8 @@ class Recipient(Base):
 class RefusedRow(Base):
     """A row that gets no notification: invalid, the same address as an earlier row, or with an impossible text.
 
-    While the order is a draft the last two also stand in `recipient`, so that they come back when another row or the text
-    changes; placing takes them out of it.
+    While the order is a draft the last two also stand in `recipient`, so that they come back when another row or the
+    text changes; placing takes them out of it.
     """
 
     __tablename__ = "refused_row"

@@ -410,6 +410,7 @@ def upgrade() -> None:
         sa.Column("valid", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("invalid", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("duplicates", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("hidden_rows", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("refusal", sa.Text(), nullable=True),
         sa.Column("refusal_words", sa.Text(), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),

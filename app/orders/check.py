@@ -1,0 +1,237 @@
+"""The check before sending: what every recipient's message weighs, counted by country.
+
+Its steps are generators that pause where the work so far can be committed: a job commits there, a view at the end.
+A check looks at one revision of a draft; when the draft has changed meanwhile, what it found is thrown away.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.db import db, utcnow
+from app.messaging.template import normalise
+from app.orders import message
+from app.orders.driver import driver_cursor
+from app.orders.models import CheckLine, Intake, IntakeStatus, Order, OrderCheck, Recipient, RefusedRow
+from app.queue import ring
+
+CHUNK = 10_000
+"""Recipients between two pauses."""
+
+INLINE_LIMIT = 2_000
+"""So many recipients are checked while the person waits for the page; more by a worker."""
+
+LEASE = timedelta(seconds=60)
+FLAWS = ("text_empty", "subject_empty", "text_too_long")
+"""The reasons for which the check leaves a row out."""
+
+_CHUNK_OF_PART = """
+    select r.row_no, r.country, r.values from recipient r
+    left join refused_row f on f.order_id = r.order_id and f.part = r.part and f.row_no = r.row_no
+    where r.order_id = %s and r.part = %s and r.row_no > %s and f.row_no is null
+    order by r.row_no limit %s
+"""
+_AT_ONCE = """
+    select r.country, count(*) from recipient r
+    left join refused_row f on f.order_id = r.order_id and f.part = r.part and f.row_no = r.row_no
+    where r.order_id = %s and f.row_no is null group by r.country
+"""
+_LEAVE_OUT = """
+    insert into refused_row (order_id, part, row_no, value, reason)
+    select r.order_id, r.part, r.row_no, r.address, f.reason
+    from unnest(%s::int[], %s::text[]) as f (row_no, reason)
+    join recipient r on r.order_id = %s and r.part = %s and r.row_no = f.row_no
+    on conflict do nothing
+"""
+
+
+Row = tuple[int, str, list[str] | None]
+"""Row number, country and values."""
+
+
+@dataclass
+class Tally:
+    """What a check has found so far."""
+
+    empty_values: list[int]
+    recipients: Counter[tuple[str, int]] = field(default_factory=Counter)
+    """By country and segments."""
+    left_out: int = 0
+    done: int = 0
+
+
+def ask(order_id: int) -> None:
+    """Have the draft's current revision checked: at once where it is short, else by a worker, once all files are read.
+
+    Asking again for a revision that is being checked, or has been, changes nothing.
+    """
+    revision = _begin(order_id)
+    if revision is None or _has_unread(order_id):
+        return
+    if _is_short(order_id):
+        for _ in steps(order_id, revision):
+            pass
+        return
+    ring("intake", "app.orders.jobs.check", order_id, revision)
+
+
+def ask_again(order_id: int) -> None:
+    """After the recipients changed, renew a check that was asked for and has not ended."""
+    waiting = select(OrderCheck.order_id).where(OrderCheck.order_id == order_id, OrderCheck.ended_at.is_(None))
+    if db.session.scalar(waiting) is not None:
+        ask(order_id)
+
+
+def steps(order_id: int, revision: int) -> Iterator[None]:
+    """Check one revision; pauses where what was done may be committed.
+
+    Ends early where another worker has it, or where the draft has changed meanwhile.
+    """
+    draft = db.session.get(Order, order_id)
+    if draft is None or draft.revision != revision or not _claim(order_id, revision):
+        return
+    yield
+    tally = Tally([0] * len(message.placeholders(draft)))
+    work = _row_by_row(draft, revision, tally) if message.placeholders(draft) else _at_once(draft, tally)
+    for is_mine in work:
+        if not is_mine:
+            return
+        yield
+    _finish(order_id, revision, tally)
+    yield
+
+
+def _begin(order_id: int) -> int | None:
+    """Note that the current revision is to be checked, and return it; None where that is done already."""
+    draft = db.session.get_one(Order, order_id)
+    fresh = {"total": 0, "done": 0, "left_out": 0, "empty_values": [], "lease_until": None, "ended_at": None}
+    wanted = insert(OrderCheck).values(order_id=order_id, revision=draft.revision)
+    stale = OrderCheck.revision != draft.revision
+    noted = wanted.on_conflict_do_update(
+        index_elements=[OrderCheck.order_id], set_={"revision": draft.revision, **fresh}, where=stale
+    )
+    db.session.execute(noted)
+    unclaimed = select(OrderCheck.revision).where(OrderCheck.order_id == order_id, *_unclaimed())
+    return db.session.scalar(unclaimed)
+
+
+def _unclaimed() -> tuple[Any, ...]:
+    is_free = or_(OrderCheck.lease_until.is_(None), OrderCheck.lease_until < func.clock_timestamp())
+    return OrderCheck.ended_at.is_(None), is_free
+
+
+def _claim(order_id: int, revision: int) -> bool:
+    """Take the check for a while; False where it is not to be had."""
+    claim = update(OrderCheck).where(OrderCheck.order_id == order_id, OrderCheck.revision == revision, *_unclaimed())
+    count = select(func.coalesce(func.sum(Intake.valid), 0)).where(Intake.order_id == order_id).scalar_subquery()
+    taken = claim.values(total=count, done=0, lease_until=utcnow() + LEASE).returning(OrderCheck.order_id)
+    if _has_unread(order_id) or db.session.scalar(taken) is None:
+        return False
+    db.session.execute(delete(RefusedRow).where(RefusedRow.order_id == order_id, RefusedRow.reason.in_(FLAWS)))
+    return True
+
+
+def _has_unread(order_id: int) -> bool:
+    unread = Intake.status.in_((IntakeStatus.WAITING, IntakeStatus.READING))
+    return db.session.scalar(select(Intake.id).where(Intake.order_id == order_id, unread).limit(1)) is not None
+
+
+def _is_short(order_id: int) -> bool:
+    """Whether it can be done while the person waits: few recipients, or nothing to fill, which one statement counts."""
+    if not message.placeholders(db.session.get_one(Order, order_id)):
+        return True
+    rows = select(Recipient.row_no).where(Recipient.order_id == order_id).limit(INLINE_LIMIT + 1).subquery()
+    return (db.session.scalar(select(func.count()).select_from(rows)) or 0) <= INLINE_LIMIT
+
+
+def _at_once(draft: Order, tally: Tally) -> Iterator[bool]:
+    """Count all recipients of a text without placeholders: one message, weighed once."""
+    subject, text = message.subject_and_text(draft)
+    weight = message.weigh(message.Message(subject, text), draft.channel)
+    for country, recipients in driver_cursor().execute(_AT_ONCE, (draft.id,)):
+        tally.recipients[country, weight.segments] = recipients
+        tally.done += recipients
+    yield True
+
+
+def _row_by_row(draft: Order, revision: int, tally: Tally) -> Iterator[bool]:
+    """Fill and weigh every recipient's message, a chunk at a time; yields False where the check was taken away."""
+    order_id = draft.id
+    for part, columns in _parts(order_id):
+        if message.missing(draft, columns):
+            continue
+        after = -1
+        while rows := driver_cursor().execute(_CHUNK_OF_PART, (order_id, part, after, CHUNK), binary=True).fetchall():
+            after = rows[-1][0]
+            flaws = _weigh(draft, columns, rows, tally)
+            yield _note(order_id, revision, tally)
+            _leave_out(order_id, part, flaws)
+
+
+def _parts(order_id: int) -> Sequence[tuple[int, list[str]]]:
+    found = select(Intake.part, Intake.columns).where(Intake.order_id == order_id, Intake.valid > 0)
+    return [(part, columns) for part, columns in db.session.execute(found.order_by(Intake.part))]
+
+
+def _weigh(draft: Order, columns: Sequence[str], rows: Sequence[Row], tally: Tally) -> list[tuple[int, str]]:
+    """Add a chunk to the tally and return the rows that cannot be sent, with the reason."""
+    compose, channel = message.composer(draft, columns), draft.channel
+    positions = _positions(message.placeholders(draft), columns)
+    flaws = []
+    for row_no, country, values in rows:
+        cells = values or ()
+        for index, position in enumerate(positions):
+            tally.empty_values[index] += not (cells[position] or "").strip()
+        weight = message.weigh(compose(cells), channel)
+        if weight.flaw:
+            flaws.append((row_no, weight.flaw))
+        else:
+            tally.recipients[country, weight.segments] += 1
+    tally.left_out += len(flaws)
+    tally.done += len(rows)
+    return flaws
+
+
+def _positions(names: Sequence[str], columns: Sequence[str]) -> list[int]:
+    known = [normalise(column) for column in columns]
+    return [known.index(normalise(name)) for name in names]
+
+
+def _note(order_id: int, revision: int, tally: Tally) -> bool:
+    """Write down how far the check has come and keep it; False where it is this worker's no longer."""
+    mine = (OrderCheck.order_id == order_id, OrderCheck.revision == revision, OrderCheck.ended_at.is_(None))
+    progress = update(OrderCheck).where(*mine).values(done=tally.done, lease_until=utcnow() + LEASE)
+    return db.session.scalar(progress.returning(OrderCheck.order_id)) is not None
+
+
+def _leave_out(order_id: int, part: int, flaws: Sequence[tuple[int, str]]) -> None:
+    if flaws:
+        row_nos, reasons = [row_no for row_no, _ in flaws], [reason for _, reason in flaws]
+        driver_cursor().execute(_LEAVE_OUT, (row_nos, reasons, order_id, part))
+
+
+def _finish(order_id: int, revision: int, tally: Tally) -> None:
+    """Put what was found beside the draft, if it still stands at the revision that was looked at."""
+    current = (Order.id == order_id, Order.revision == revision, Order.placed_at.is_(None))
+    checked = update(Order).where(*current).values(checked_revision=revision).returning(Order.id)
+    if db.session.scalar(checked) is None:
+        return
+    db.session.execute(delete(CheckLine).where(CheckLine.order_id == order_id))
+    _add_lines(order_id, tally)
+    ended = update(OrderCheck).where(OrderCheck.order_id == order_id, OrderCheck.revision == revision)
+    found = {"done": tally.done, "left_out": tally.left_out, "empty_values": tally.empty_values}
+    db.session.execute(ended.values(**found, ended_at=utcnow(), lease_until=None))
+
+
+def _add_lines(order_id: int, tally: Tally) -> None:
+    lines = [
+        {"order_id": order_id, "country": country, "segments": segments, "recipients": recipients}
+        for (country, segments), recipients in tally.recipients.items()
+    ]
+    if lines:
+        db.session.execute(insert(CheckLine), lines)

@@ -1,0 +1,108 @@
+"""What keeps an order from being sent as it is, in words and with the place where to mend it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask_babel import gettext
+from sqlalchemy import ColumnElement, func, select
+
+from app.accounts.models import ServiceOwner
+from app.db import db, utcnow
+from app.messaging.address import InvalidAddress, parse_email
+from app.messaging.segments import MAX_SEGMENTS, count_segments
+from app.messaging.sender import InvalidSender, check_sender
+from app.messaging.status import Channel
+from app.orders import message
+from app.orders.models import CheckLine, Intake, IntakeStatus, Order
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to mend before the order can be sent; `field` is the form field where that is done."""
+
+    field: str
+    text: str
+
+
+def problems_of(order: Order) -> list[Problem]:
+    """List what must be mended, in the order of the form; recipients are judged by the last check if it is current."""
+    finders = (_about_owner, _about_sender, _about_text, _about_time, _about_recipients)
+    return [problem for find in finders for problem in find(order)]
+
+
+def _about_owner(order: Order) -> Iterator[Problem]:
+    if db.session.scalar(select(ServiceOwner.closed_at).where(ServiceOwner.id == order.service_owner_id)) is not None:
+        yield Problem("service_owner_id", gettext("This service owner is closed: nobody can place orders for it."))
+
+
+def _about_sender(order: Order) -> Iterator[Problem]:
+    try:
+        if order.channel == Channel.SMS:
+            check_sender(order.sms_sender)
+        else:
+            parse_email(order.email_from)
+    except InvalidSender as error:
+        yield Problem("sms_sender", gettext(error.words))
+    except InvalidAddress as error:
+        yield Problem("email_from", gettext(error.words))
+
+
+def _about_text(order: Order) -> Iterator[Problem]:
+    subject, text = message.subject_and_text(order)
+    if order.channel == Channel.EMAIL and not subject.strip():
+        yield Problem("email_subject", gettext("Enter a subject."))
+    if not text.strip():
+        yield Problem("text", gettext("Enter a text."))
+    elif order.channel == Channel.SMS and not message.placeholders(order) and count_segments(text) > MAX_SEGMENTS:
+        yield Problem("text", too_long_words())
+
+
+def too_long_words() -> str:
+    """Say that no SMS may be this long."""
+    return gettext("The text takes more than %(most)s segments, the most that one SMS can be.", most=MAX_SEGMENTS)
+
+
+def _about_time(order: Order) -> Iterator[Problem]:
+    if order.send_at is not None and order.send_at <= utcnow():
+        yield Problem("send_on", gettext("The send time has passed: choose a later one, or send now."))
+
+
+def _about_recipients(order: Order) -> Iterator[Problem]:
+    intakes = list(db.session.scalars(select(Intake).where(Intake.order_id == order.id).order_by(Intake.part)))
+    if not intakes:
+        yield Problem("pasted", gettext("Paste recipients or upload a file of them."))
+    for intake in intakes:
+        yield from _about_intake(order, intake)
+    if intakes and order.checked_revision == order.revision and not _recipients(order.id):
+        yield Problem("pasted", gettext("None of the rows can be sent to."))
+
+
+def _about_intake(order: Order, intake: Intake) -> Iterator[Problem]:
+    name = intake_name(intake)
+    if intake.status in (IntakeStatus.WAITING, IntakeStatus.READING):
+        yield Problem("recipients", gettext("%(name)s is still being read.", name=name))
+    if intake.status == IntakeStatus.REFUSED:
+        yield Problem(
+            "recipients", gettext("%(name)s could not be used. Remove it, or mend it and upload it.", name=name)
+        )
+    if intake.status == IntakeStatus.READ and intake.valid and (names := message.missing(order, intake.columns)):
+        asked = ", ".join(f"(({name}))" for name in names)
+        yield Problem("text", _no_column(name, asked))
+
+
+def _no_column(name: str, asked: str) -> str:
+    return gettext(
+        "The text asks for %(asked)s, but %(name)s has no such column. Change the text, or add the column.",
+        asked=asked,
+        name=name,
+    )
+
+
+def intake_name(intake: Intake) -> str:
+    """Name an intake as the person knows it."""
+    return intake.file_name or gettext("The pasted text")
+
+
+def _recipients(order_id: int) -> int:
+    total: ColumnElement[int] = func.coalesce(func.sum(CheckLine.recipients), 0)
+    return db.session.scalar(select(total).where(CheckLine.order_id == order_id)) or 0

@@ -1,0 +1,255 @@
+"""Reading what an order was given: a pasted text or a file becomes recipients and refused rows.
+
+The steps are a generator that pauses where the work so far can be committed: a job commits there, a view at the end. A
+reader holds its intake by a lease; one that lost it writes nothing more, and whoever takes over starts over.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import delete, func, or_, select, update
+
+from app.db import db, utcnow
+from app.intake.refusals import FileRefused
+from app.intake.table import Row
+from app.messaging.address import InvalidAddress, parse_email, parse_phone
+from app.messaging.status import Channel
+from app.orders import check, duplicates, pieces
+from app.orders.driver import driver_cursor
+from app.orders.models import PASTED, Intake, IntakeStatus, Order, Recipient, RecipientKind, RefusedRow
+from app.orders.sources import Source, open_source
+
+CHUNK = 10_000
+"""Rows between two pauses."""
+
+MOST_RECIPIENTS = 1_000_000
+"""Of one order, all texts and files together."""
+
+SHORT = 5_000
+"""So many pasted addresses are read while the person waits for the page, and their text is kept to be mended."""
+
+LEASE = timedelta(seconds=120)
+_LONGEST_SHOWN = 200
+"""Characters of a refused value that are kept."""
+
+_COPY_RECIPIENTS = "copy recipient (order_id, part, row_no, kind, address, country, values) from stdin (format binary)"
+_RECIPIENT_TYPES = ("int8", "int2", "int4", "int2", "text", "text", "text[]")
+_COPY_REFUSED = "copy refused_row (order_id, part, row_no, value, reason) from stdin (format binary)"
+_REFUSED_TYPES = ("int8", "int2", "int4", "text", "text")
+
+
+class TooManyRecipients(Exception):
+    """The order would get more than `MOST_RECIPIENTS`."""
+
+    code = "too_many_recipients"
+    words = "The order would have more than 1,000,000 recipients. Divide it into several orders."
+
+
+class LeaseLost(Exception):
+    """Another worker has taken over the intake, or somebody removed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An intake that this reader holds."""
+
+    id: int
+    order_id: int
+    part: int
+    channel: int
+    file_name: str
+    size: int
+
+
+@dataclass(slots=True)
+class Hold:
+    """The lease, and how far the reading has come."""
+
+    lease_until: datetime
+    rows_read: int = 0
+    invalid: int = 0
+
+
+Address = tuple[int, str, str]
+"""Kind, address and country."""
+
+Copied = tuple[Any, ...]
+"""A row as it is copied into its table."""
+
+
+def steps(intake_id: int) -> Iterator[None]:
+    """Read one intake; pauses where what was done may be committed.
+
+    Does nothing where another reader has it, or where it is read already.
+    """
+    claimed, hold = _claim(intake_id)
+    if claimed is None:
+        return
+    forget(claimed.order_id, claimed.part)
+    yield
+    try:
+        yield from _read(claimed, hold)
+    except LeaseLost:
+        db.session.rollback()
+    except (FileRefused, TooManyRecipients) as refusal:
+        _refuse(claimed, hold, refusal)
+        yield
+
+
+def forget(order_id: int, part: int) -> None:
+    """Delete the rows that one part of an order has brought."""
+    for table in (Recipient, RefusedRow):
+        db.session.execute(delete(table).where(table.order_id == order_id, table.part == part))
+
+
+def is_stranded() -> Any:
+    """The condition under which an open intake has no reader, as a filter."""
+    unheld = or_(Intake.lease_until.is_(None), Intake.lease_until < func.clock_timestamp())
+    return Intake.status.in_((IntakeStatus.WAITING, IntakeStatus.READING)) & unheld
+
+
+def _claim(intake_id: int) -> tuple[Claimed | None, Hold]:
+    hold = Hold(utcnow() + LEASE)
+    taken = update(Intake).where(Intake.id == intake_id, is_stranded())
+    fresh = {"bytes_read": 0, "rows_read": 0, "valid": 0, "invalid": 0, "duplicates": 0}
+    claim = taken.values(status=IntakeStatus.READING, lease_until=hold.lease_until, **fresh).returning(Intake.id)
+    if db.session.scalar(claim) is None:
+        return None, hold
+    facts = select(Intake.id, Intake.order_id, Intake.part, Order.channel, Intake.file_name, Intake.size)
+    row = db.session.execute(facts.join(Order, Order.id == Intake.order_id).where(Intake.id == intake_id)).one()
+    return Claimed(*row), hold
+
+
+def _read(claimed: Claimed, hold: Hold) -> Iterator[None]:
+    room = MOST_RECIPIENTS - _recipients_of_others(claimed)
+    with open_source(claimed.id, claimed.part, claimed.file_name, claimed.size, claimed.channel) as source:
+        _note_columns(claimed, source)
+        for rows in _chunks(source):
+            _store(claimed, hold, rows, source)
+            if hold.rows_read - hold.invalid > room:
+                raise TooManyRecipients
+            yield
+    _finish(claimed, hold)
+    yield
+
+
+def _recipients_of_others(claimed: Claimed) -> int:
+    others = (Intake.order_id == claimed.order_id, Intake.id != claimed.id)
+    return db.session.scalar(select(func.coalesce(func.sum(Intake.valid), 0)).where(*others)) or 0
+
+
+def _note_columns(claimed: Claimed, source: Source) -> None:
+    found = {"columns": list(source.columns), "recipient_column": source.recipient_column}
+    db.session.execute(update(Intake).where(Intake.id == claimed.id).values(**found))
+
+
+def _chunks(source: Source) -> Iterator[list[Row]]:
+    while rows := list(islice(source.rows, CHUNK)):
+        yield rows
+
+
+def _store(claimed: Claimed, hold: Hold, rows: Sequence[Row], source: Source) -> None:
+    """Parse and store a chunk, holding the intake's row so that nobody else may take it meanwhile."""
+    recipients, refused = _parse(claimed, rows, source)
+    hold.rows_read += len(rows)
+    hold.invalid += len(refused)
+    _prolong(claimed, hold, source.bytes_read())
+    _copy(_COPY_RECIPIENTS, _RECIPIENT_TYPES, recipients)
+    _copy(_COPY_REFUSED, _REFUSED_TYPES, refused)
+
+
+def _parse(claimed: Claimed, rows: Sequence[Row], source: Source) -> tuple[list[Copied], list[Copied]]:
+    order_id, part, column = claimed.order_id, claimed.part, source.recipient_column
+    parse, has_values = parser(claimed.channel), bool(source.columns)
+    recipients: list[Copied] = []
+    refused: list[Copied] = []
+    for row in rows:
+        try:
+            address = parse(row.values[column])
+        except InvalidAddress as error:
+            refused.append((order_id, part, row.row_no, _shown(row.values[column]), error.code))
+            continue
+        if row.refusal:
+            refused.append((order_id, part, row.row_no, _shown(row.values[column]), row.refusal))
+        else:
+            recipients.append((order_id, part, row.row_no, *address, list(row.values) if has_values else None))
+    return recipients, refused
+
+
+def _shown(value: str) -> str:
+    return value.strip()[:_LONGEST_SHOWN]
+
+
+def parser(channel: int) -> Callable[[str], Address]:
+    """Return what reads a written address of a channel; it raises InvalidAddress."""
+    return _phone if channel == Channel.SMS else _email
+
+
+def _phone(written: str) -> Address:
+    number = parse_phone(written)
+    return RecipientKind.PHONE, number.e164, number.country
+
+
+def _email(written: str) -> Address:
+    return RecipientKind.EMAIL, parse_email(written).address, ""
+
+
+def _prolong(claimed: Claimed, hold: Hold, bytes_read: int) -> None:
+    until = utcnow() + LEASE
+    mine = (Intake.id == claimed.id, Intake.lease_until == hold.lease_until)
+    progress = {"bytes_read": bytes_read, "rows_read": hold.rows_read, "invalid": hold.invalid}
+    kept = update(Intake).where(*mine).values(lease_until=until, **progress).returning(Intake.id)
+    if db.session.scalar(kept) is None:
+        raise LeaseLost
+    hold.lease_until = until
+
+
+def _copy(statement: str, types: Sequence[str], rows: Sequence[Copied]) -> None:
+    if not rows:
+        return
+    with driver_cursor().copy(statement) as copy:
+        copy.set_types(types)
+        for row in rows:
+            copy.write_row(row)
+
+
+def _finish(claimed: Claimed, hold: Hold) -> None:
+    """Let the draft have what was read; the order's row is held first, as everybody does who holds both."""
+    draft = _lock_order(claimed)
+    mine = (Intake.id == claimed.id, Intake.lease_until == hold.lease_until)
+    ended = {"status": IntakeStatus.READ, "bytes_read": claimed.size, "lease_until": None, "ended_at": utcnow()}
+    if db.session.scalar(update(Intake).where(*mine).values(**ended).returning(Intake.id)) is None:
+        raise LeaseLost
+    duplicates.find(claimed.order_id)
+    _end(claimed, hold, draft)
+
+
+def _refuse(claimed: Claimed, hold: Hold, refusal: FileRefused | TooManyRecipients) -> None:
+    draft = _lock_order(claimed)
+    said = {"refusal": refusal.code, "refusal_words": refusal.words, "rows_read": 0, "invalid": 0, "columns": []}
+    ended = {"status": IntakeStatus.REFUSED, "lease_until": None, "ended_at": utcnow()}
+    mine = (Intake.id == claimed.id, Intake.lease_until == hold.lease_until)
+    if db.session.scalar(update(Intake).where(*mine).values(**said, **ended).returning(Intake.id)) is None:
+        db.session.rollback()
+        return
+    forget(claimed.order_id, claimed.part)
+    _end(claimed, hold, draft)
+
+
+def _lock_order(claimed: Claimed) -> Order:
+    draft = db.session.get(Order, claimed.order_id, with_for_update=True, populate_existing=True)
+    if draft is None:
+        raise LeaseLost
+    return draft
+
+
+def _end(claimed: Claimed, hold: Hold, draft: Order) -> None:
+    draft.revision += 1
+    draft.changed_at = utcnow()
+    if claimed.part != PASTED or hold.rows_read > SHORT:
+        pieces.discard(claimed.id)
+    db.session.flush()
+    check.ask_again(claimed.order_id)

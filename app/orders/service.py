@@ -1,0 +1,191 @@
+"""The deeds done to an order: make a draft, change it, delete it, place it."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import Enum
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from app.audit import service as audit
+from app.db import db, utcnow
+from app.messaging.schedule import expires_at
+from app.messaging.status import Channel, ShipmentStatus
+from app.orders import cost
+from app.orders.models import Intake, Order, Recipient, RefusedRow, UploadPart
+from app.orders.problems import Problem, problems_of
+from app.queue import ring
+from app.shipments.models import Shipment
+
+
+class NotADraft(LookupError):
+    """The order does not exist, or has been placed and can no longer be changed."""
+
+
+class PlaceOutcome(Enum):
+    """What came of asking for an order to be placed."""
+
+    PLACED = "placed"
+    ALREADY_PLACED = "already placed"
+    CHANGED = "changed since it was checked"
+    BLOCKED = "cannot be sent as it is"
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceResult:
+    """What came of placing; only `BLOCKED` has problems."""
+
+    outcome: PlaceOutcome
+    order_id: int
+    problems: Sequence[Problem] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a person decides about an order beside its recipients; a draft may hold it unfinished."""
+
+    channel: Channel
+    senders_reference: str = ""
+    sms_sender: str = ""
+    sms_text: str = ""
+    email_from: str = ""
+    email_subject: str = ""
+    email_text: str = ""
+    send_at: datetime | None = None
+    daytime_only: bool = False
+
+
+def create_draft(
+    service_owner_id: int, person_id: int | None, content: Content, public_id: UUID | None = None
+) -> Order:
+    """Make a draft; with the `public_id` of a draft that the same person made before, give that one, changed."""
+    values = {**asdict(content), "service_owner_id": service_owner_id, "created_by_id": person_id}
+    if public_id is not None:
+        values["public_id"] = public_id
+    made: Order | None = db.session.scalar(insert(Order).values(values).on_conflict_do_nothing().returning(Order))
+    if made is None:
+        return _draft_made_before(service_owner_id, person_id, content, public_id)
+    _record("draft.created", made, person_id, channel=content.channel.name)
+    return made
+
+
+def _draft_made_before(service_owner_id: int, person_id: int | None, content: Content, public_id: UUID | None) -> Order:
+    mine = (Order.public_id == public_id, Order.created_by_id == person_id, Order.service_owner_id == service_owner_id)
+    order_id = db.session.scalar(select(Order.id).where(*mine, Order.placed_at.is_(None)))
+    if order_id is None:
+        return create_draft(service_owner_id, person_id, content)
+    return change_draft(order_id, content)
+
+
+def change_draft(order_id: int, content: Content) -> Order:
+    """Give a draft other content; its revision counts up where anything has changed. Raise NotADraft."""
+    draft = lock_draft(order_id)
+    changed = {name: value for name, value in asdict(content).items() if getattr(draft, name) != value}
+    for name, value in changed.items():
+        setattr(draft, name, value)
+    if changed:
+        touch(draft)
+    return draft
+
+
+def lock_draft(order_id: int) -> Order:
+    """Hold a draft until the end of the transaction, so that nobody places or changes it meanwhile; raise NotADraft."""
+    order = _locked(order_id)
+    if order.placed_at is not None:
+        raise NotADraft(order_id)
+    return order
+
+
+def touch(draft: Order) -> None:
+    """Count up a locked draft's revision: whatever was checked before is checked no more."""
+    draft.revision += 1
+    draft.changed_at = utcnow()
+
+
+def delete_draft(order_id: int, person_id: int) -> None:
+    """Delete a draft with its recipients; raise NotADraft."""
+    draft = lock_draft(order_id)
+    for table in (Recipient, RefusedRow):
+        db.session.execute(delete(table).where(table.order_id == order_id))
+    _record("draft.deleted", draft, person_id)
+    db.session.execute(delete(Order).where(Order.id == order_id))
+
+
+def place(order_id: int, revision: int, person_id: int) -> PlaceResult:
+    """Place a draft as it was checked at `revision`, whoever asks and however often: one order comes of it.
+
+    Raises NotADraft where there is no such order.
+    """
+    order = _locked(order_id)
+    if order.placed_at is not None:
+        return PlaceResult(PlaceOutcome.ALREADY_PLACED, order_id)
+    if not order.revision == order.checked_revision == revision:
+        return PlaceResult(PlaceOutcome.CHANGED, order_id)
+    if found := problems_of(order):
+        return PlaceResult(PlaceOutcome.BLOCKED, order_id, found)
+    _place(order, person_id)
+    return PlaceResult(PlaceOutcome.PLACED, order_id)
+
+
+def _locked(order_id: int) -> Order:
+    statement = select(Order).where(Order.id == order_id).with_for_update().execution_options(populate_existing=True)
+    order = db.session.scalar(statement)
+    if order is None:
+        raise NotADraft(order_id)
+    return order
+
+
+def _place(order: Order, person_id: int) -> None:
+    estimate = cost.estimate(order.id, Channel(order.channel))
+    order.placed_at, order.placed_by_id = utcnow(), person_id
+    order.estimated_cost = estimate.total
+    _keep_only_valid_recipients(order.id)
+    shipment = _main_shipment(order, estimate.recipients)
+    db.session.add(shipment)
+    db.session.flush()
+    _record(
+        "order.placed",
+        order,
+        person_id,
+        shipment_id=shipment.id,
+        recipients=estimate.recipients,
+        segments=estimate.segments,
+        revision=order.revision,
+    )
+    ring("dispatch", "app.dispatch.jobs.start")
+
+
+def _keep_only_valid_recipients(order_id: int) -> None:
+    same_row = (
+        Recipient.order_id == RefusedRow.order_id,
+        Recipient.part == RefusedRow.part,
+        Recipient.row_no == RefusedRow.row_no,
+    )
+    db.session.execute(delete(Recipient).where(Recipient.order_id == order_id, *same_row))
+    its_intakes = select(Intake.id).where(Intake.order_id == order_id)
+    db.session.execute(delete(UploadPart).where(UploadPart.intake_id.in_(its_intakes)))
+
+
+def _main_shipment(order: Order, recipients: int) -> Shipment:
+    send_at = order.send_at or utcnow()
+    return Shipment(
+        order_id=order.id,
+        service_owner_id=order.service_owner_id,
+        channel=order.channel,
+        status=ShipmentStatus.REGISTERED,
+        requested_send_at=send_at,
+        daytime_only=order.daytime_only,
+        expires_at=expires_at(send_at, order.channel == Channel.SMS, order.daytime_only),
+        sms_sender=order.sms_sender,
+        sms_text=order.sms_text,
+        email_from=order.email_from,
+        email_subject=order.email_subject,
+        email_text=order.email_text,
+        recipients=recipients,
+    )
+
+
+def _record(action: str, order: Order, person_id: int | None, **detail: int | str) -> None:
+    audit.record(action, "order", order.id, service_owner_id=order.service_owner_id, person_id=person_id, **detail)

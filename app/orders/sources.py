@@ -1,0 +1,39 @@
+"""What is read for an order: a pasted text or a stored file, as rows with one column of addresses."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from app.intake.files import open_table
+from app.intake.pasted import split_pasted
+from app.intake.table import Row
+from app.messaging.status import Channel
+from app.orders import pieces
+from app.orders.models import PASTED
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Rows as they come, read once; `columns` is empty where there are only addresses."""
+
+    columns: Sequence[str]
+    recipient_column: int
+    rows: Iterator[Row]
+    bytes_read: Callable[[], int]
+
+
+@contextmanager
+def open_source(intake_id: int, part: int, file_name: str, size: int, channel: int) -> Iterator[Source]:
+    """Open what was stored for an intake; raise FileRefused where it cannot be used."""
+    with pieces.open_pieces(intake_id, size) as stream:
+        if part == PASTED:
+            yield _pasted(stream.read().decode(), size)
+            return
+        table = open_table(stream, file_name)
+        column = table.recipient_column("sms" if channel == Channel.SMS else "email")
+        yield Source(table.columns, column, table.rows(), lambda: table.position)
+
+
+def _pasted(text: str, size: int) -> Source:
+    rows = (Row(row_no, (address,)) for row_no, address in split_pasted(text))
+    return Source((), 0, rows, lambda: size)
