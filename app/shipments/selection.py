@@ -1,10 +1,25 @@
 """Which notifications of a shipment are meant: all, those of some statuses, the uncertain, those of an address."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SmallInteger, and_, column, select, true, union, values
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    SmallInteger,
+    TableValuedAlias,
+    and_,
+    cast,
+    func,
+    literal_column,
+    select,
+    true,
+    union,
+)
+from sqlalchemy import text as sql
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.messaging.status import Route, Status
@@ -13,10 +28,19 @@ from app.shipments.models import Notification, NotificationState
 MOST_FOUND = 1000
 """How many notifications a search by the beginning of an address finds at most."""
 
+SMALL = 20_000
+"""Up to how many notifications a shipment is walked to find the beginning of an address; it takes some milliseconds."""
+
 Narrow = Callable[[Select[int], Any], Select[int]]
 """Limits a statement by its key to one page: where, order and limit."""
 
 ALL_ROUTES = frozenset(Route)
+_BY_ADDRESS = sql("notification.address using ~<~")
+"""The order of the index, so that what is found of too much is always the same."""
+
+_MOST_FOUND: ColumnElement[int] = literal_column(str(MOST_FOUND))
+"""Written out, since a plan made once for all values would take a bound limit for a tenth of the table."""
+
 _LAST_CHARACTER = "\U0010ffff"
 
 
@@ -88,22 +112,47 @@ def _of_shipment(block: Block) -> Select[int]:
 
 def _of_statuses(block: Block, selection: Selection, narrow: Narrow) -> Select[int]:
     """A union of limited scans: one `in` over several statuses would sort all that they have."""
-    pairs = [(status, route) for status in sorted(selection.statuses) for route in sorted(selection.routes)]
-    wanted = values(column("status", SmallInteger), column("route", SmallInteger), name="wanted").data(pairs)
-    one = _of_shipment(block).where(
-        NotificationState.status == wanted.c.status, NotificationState.route == wanted.c.route
-    )
+    status = _unnested(selection.statuses, "status")
+    route = _unnested(selection.routes, "route")
+    wanted = (NotificationState.status == status.c.status, NotificationState.route == route.c.route)
+    one = _of_shipment(block).where(*wanted)
     scan = narrow(one, NotificationState.id).lateral("scan")
-    return narrow(select(scan.c.id).select_from(wanted.join(scan, true())), scan.c.id)
+    every_pair = status.join(route, true()).join(scan, true())
+    return narrow(select(scan.c.id).select_from(every_pair), scan.c.id)
+
+
+def _unnested(numbers: Iterable[int], name: str) -> TableValuedAlias:
+    return (
+        func.unnest(cast(sorted(numbers), ARRAY(SmallInteger)))
+        .table_valued(name, name=f"wanted_{name}")
+        .render_derived()
+    )
 
 
 def _beginning(block: Block, selection: Selection, narrow: Narrow) -> Select[int]:
-    """Materialised, so that a common beginning cannot tempt the planner to walk the primary key."""
-    scans = [select(_one_beginning(block, prefix).subquery().c.id) for prefix in selection.beginnings]
-    found = union(*scans).limit(MOST_FOUND).cte("found").prefix_with("MATERIALIZED")
+    """Found first and materialised, so that a common beginning cannot tempt the planner to join on the way."""
+    found = union(*(_one_beginning(block, prefix) for prefix in selection.beginnings)).cte("found")
+    found = found.prefix_with("MATERIALIZED")
     return narrow(select(found.c.id), found.c.id)
 
 
 def _one_beginning(block: Block, prefix: str) -> Select[int]:
-    wanted = begins_with(Notification.address, prefix)
-    return select(Notification.id).where(wanted, _within(block, Notification.id)).limit(MOST_FOUND)
+    found = _walked(block, prefix) if _size(block) <= SMALL else _looked_up(block, prefix)
+    return select(found.limit(_MOST_FOUND).subquery().c.id)
+
+
+def _walked(block: Block, prefix: str) -> Select[int]:
+    """For a small shipment: the index of addresses also holds what all others sent to such numbers."""
+    begins = func.left(Notification.address, len(prefix)) == prefix
+    return select(Notification.id).where(_within(block, Notification.id), begins)
+
+
+def _looked_up(block: Block, prefix: str) -> Select[int]:
+    """Adding nothing to the id hides it from the planner, who would walk the whole shipment by its primary key."""
+    hidden_id = Notification.id + literal_column("0", BigInteger)
+    is_within = hidden_id.between(block.first_id, block.last_id)
+    return select(Notification.id).where(begins_with(Notification.address, prefix), is_within).order_by(_BY_ADDRESS)
+
+
+def _size(block: Block) -> int:
+    return 0 if block.first_id is None or block.last_id is None else block.last_id - block.first_id + 1
