@@ -1,0 +1,61 @@
+"""Who is at the desk in this request, and what they may see and do."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import abort
+from flask_login import current_user
+from sqlalchemy import ColumnElement, true
+
+from app.accounts.models import Person, ServiceOwner
+
+
+def current_person() -> Person:
+    """Give the person who has signed in; 401 where nobody has."""
+    at_desk = current_user._get_current_object()
+    if not isinstance(at_desk, Person):
+        abort(401)
+    return at_desk
+
+
+def service_owner_ids() -> list[int]:
+    """List the ids of the service owners that the person belongs to, closed ones too."""
+    return sorted(membership.service_owner_id for membership in current_person().memberships)
+
+
+def may_send_for(service_owner_id: int) -> bool:
+    """Whether the person may compose and place orders for this service owner today."""
+    return any(owner.id == service_owner_id for owner in sends_for())
+
+
+def sends_for() -> Sequence[ServiceOwner]:
+    """List the open service owners that the person may place orders for, by short name."""
+    owners = (membership.service_owner for membership in current_person().memberships)
+    return sorted((owner for owner in owners if owner.closed_at is None), key=lambda owner: owner.short_name)
+
+
+def sees_every_service_owner() -> bool:
+    """Whether the person sees all placed orders: administrators and support do."""
+    at_desk = current_person()
+    return at_desk.is_administrator or at_desk.is_support
+
+
+def may_see(service_owner_id: int) -> bool:
+    """Whether the person may see placed orders of this service owner."""
+    return sees_every_service_owner() or service_owner_id in service_owner_ids()
+
+
+def visible_to_me(service_owner_id: Any) -> ColumnElement[bool]:
+    """Limit a statement to the service owners that the person may see; takes the column that names them."""
+    if sees_every_service_owner():
+        return true()
+    limited: ColumnElement[bool] = service_owner_id.in_(service_owner_ids())
+    return limited
+
+
+def is_covered(service_owner_id: int) -> bool:
+    """Whether addresses and texts of this service owner's orders are covered for the person.
+
+    They are open to its senders and to administrators, covered for support.
+    """
+    return not (current_person().is_administrator or service_owner_id in service_owner_ids())

@@ -1,0 +1,113 @@
+"""Forms about people, service owners and signing in; a class stands before those that continue its page."""
+
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+from wtforms import BooleanField, EmailField, PasswordField, SelectMultipleField, StringField
+from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms.widgets import CheckboxInput
+
+from app.messaging.address import InvalidAddress, parse_email
+from app.messaging.sender import InvalidSender, check_sender
+from app.web.forms import Form
+
+_NAME = [
+    DataRequired(lazy_gettext("Enter a name.")),
+    Length(max=200, message=lazy_gettext("Use at most 200 characters.")),
+]
+_LONGEST_TYPED = Length(max=1000, message=lazy_gettext("This is too long to be a password."))
+
+
+def _is_address(_form: Form, field: StringField) -> None:
+    try:
+        parse_email(field.data or "")
+    except InvalidAddress as error:
+        raise ValidationError(gettext(error.words)) from error
+
+
+def _is_sender(_form: Form, field: StringField) -> None:
+    try:
+        check_sender(field.data or "")
+    except InvalidSender as error:
+        raise ValidationError(gettext(error.words)) from error
+
+
+def _password(label: Any, missing: Any) -> PasswordField:
+    return PasswordField(label, [DataRequired(missing), _LONGEST_TYPED])
+
+
+class SignInForm(Form):
+    """E-mail address and password."""
+
+    email = EmailField(lazy_gettext("E-mail address"), [DataRequired(lazy_gettext("Enter your e-mail address."))])
+    password = _password(lazy_gettext("Password"), lazy_gettext("Enter your password."))
+
+
+class SearchForm(Form):
+    """A part of a name or e-mail address."""
+
+    search = StringField(lazy_gettext("Name or e-mail address"), [Length(max=200)])
+
+
+class _PresentPasswordForm(Form):
+    present_password = _password(lazy_gettext("Present password"), lazy_gettext("Enter your present password."))
+
+
+class NewPasswordForm(Form):
+    """A password chosen anew, typed twice."""
+
+    password = _password(lazy_gettext("New password"), lazy_gettext("Enter a new password."))
+    again = _password(lazy_gettext("New password again"), lazy_gettext("Enter the new password again."))
+
+    def validate_again(self, field: PasswordField) -> None:
+        """Refuse two different entries."""
+        if self.password.data and field.data != self.password.data:
+            raise ValidationError(gettext("This is not the same as the new password above."))
+
+
+class ChangePasswordForm(_PresentPasswordForm, NewPasswordForm):
+    """Another password for oneself, proven by the present one."""
+
+
+class _AddressForm(Form):
+    email = EmailField(
+        lazy_gettext("E-mail address"), [DataRequired(lazy_gettext("Enter an e-mail address.")), _is_address]
+    )
+
+
+class _ShortNameForm(Form):
+    short_name = StringField(lazy_gettext("Short name"), [DataRequired(lazy_gettext("Enter a short name."))])
+
+
+class NameForm(Form):
+    """What somebody is called."""
+
+    name = StringField(lazy_gettext("Name"), _NAME)
+
+
+class PersonForm(NameForm):
+    """A person's name, roles and service owners."""
+
+    is_administrator = BooleanField(lazy_gettext("Administrator"))
+    is_support = BooleanField(lazy_gettext("Support"))
+    service_owners = SelectMultipleField(lazy_gettext("Sender for"), coerce=int, option_widget=CheckboxInput())
+
+
+class NewPersonForm(_AddressForm, PersonForm):
+    """A new person; the e-mail address is what they sign in with and does not change."""
+
+
+class ServiceOwnerForm(NameForm):
+    """A service owner's name, and what its new orders start with."""
+
+    sms_sender = StringField(
+        lazy_gettext("SMS sender"), [DataRequired(lazy_gettext("Enter what the phone shows as sender.")), _is_sender]
+    )
+    email_from = EmailField(
+        lazy_gettext("E-mail sender"),
+        [DataRequired(lazy_gettext("Enter the address that e-mail comes from.")), _is_address],
+    )
+
+
+class NewServiceOwnerForm(_ShortNameForm, ServiceOwnerForm):
+    """A new service owner; the short name does not change, since other systems know it."""
