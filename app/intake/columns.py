@@ -1,0 +1,89 @@
+"""Which column holds the recipients, and what columns without a heading are called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+from app.intake.refusals import FileRefused
+from app.messaging.address import InvalidAddress, parse_email, parse_phone
+from app.messaging.template import normalise
+
+Channel = Literal["sms", "email"]
+
+COLUMN_NAMES: dict[Channel, str] = {"sms": "phone number", "email": "email address"}
+"""What a recipient column is called by default; it is also the heading that a refusal asks for."""
+
+_EITHER = {"recipient", "recipients", "mottaker", "mottakar", "mottakere", "mottakarar", "to", "til"}
+_KNOWN: dict[Channel, set[str]] = {
+    "sms": _EITHER
+    | {"phone", "phonenumber", "phoneno", "mobile", "mobilephone", "mobilenumber", "mobileno", "cell", "cellphone"}
+    | {"msisdn", "sms", "mobil", "mobilnummer", "mobilnr", "mobiltelefon", "mobiltelefonnummer", "mobiltlf"}
+    | {"telefon", "telefonnummer", "telefonnr", "tlf", "tlfnr", "tlfnummer", "telephone", "telephonenumber"},
+    "email": _EITHER
+    | {"email", "emailaddress", "mail", "mailaddress", "epost", "epostadresse", "mailadresse", "emailadresse"},
+}
+_MOSTLY = 0.8
+_PHONE_LIKE = re.compile(r"['=\"]*\+?[0-9][0-9 ().\u00a0-]{3,}[0-9]['\"]*|[0-9][.,][0-9]+[eE]\+?[0-9]+")
+_EMAIL_LIKE = re.compile(r"\S+@\S+\.\S+")
+_PARSERS: dict[Channel, Callable[[str], object]] = {"sms": parse_phone, "email": parse_email}
+
+
+def recipient_column(columns: Sequence[str], channel: Channel, sample: Sequence[Sequence[str]] = ()) -> int:
+    """Return the index of the column that holds the recipients; raise FileRefused when none or several could.
+
+    A known heading decides (Norwegian or English, compared as placeholders are). Without one, the only column decides
+    whose sampled values are mostly valid addresses of the channel.
+    """
+    found = [index for index, name in enumerate(columns) if _plain(name) in _KNOWN[channel]]
+    found = found or [index for index in range(len(columns)) if _holds_addresses(index, channel, sample)]
+    if len(found) > 1:
+        raise FileRefused("two_recipient_columns", columns=", ".join(columns[index] for index in found))
+    if not found:
+        raise FileRefused("no_recipient_column", expected=COLUMN_NAMES[channel])
+    return found[0]
+
+
+def holds_address(values: Sequence[str]) -> bool:
+    """Whether a first row is a recipient already, not a heading."""
+    return any(_channel_of(value) for value in values)
+
+
+def names_without_heading(values: Sequence[str]) -> tuple[str, ...]:
+    """Return what columns are called that have no heading, by what their first row holds."""
+    return tuple(_name_by_value(value, number) for number, value in enumerate(values, 1))
+
+
+def names_from_heading(values: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns' names as written, trimmed; a blank one is called by its number."""
+    return tuple(value.strip() or f"column {number}" for number, value in enumerate(values, 1))
+
+
+def _name_by_value(value: str, number: int) -> str:
+    channel = _channel_of(value)
+    return COLUMN_NAMES[channel] if channel else f"column {number}"
+
+
+def _channel_of(value: str) -> Channel | None:
+    if _PHONE_LIKE.fullmatch(value.strip()):
+        return "sms"
+    return "email" if _EMAIL_LIKE.fullmatch(value.strip()) else None
+
+
+def _plain(name: str) -> str:
+    return normalise(name).strip(".:*")
+
+
+def _holds_addresses(index: int, channel: Channel, sample: Sequence[Sequence[str]]) -> bool:
+    values = [row[index] for row in sample if index < len(row) and row[index].strip()]
+    valid = sum(_is_valid(value, channel) for value in values)
+    return valid > 0 and valid >= _MOSTLY * len(values)
+
+
+def _is_valid(value: str, channel: Channel) -> bool:
+    try:
+        _PARSERS[channel](value)
+    except InvalidAddress:
+        return False
+    return True

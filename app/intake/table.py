@@ -1,0 +1,115 @@
+"""A file as a table: named columns and rows, whatever it was written in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Protocol
+
+from app.intake.columns import Channel, holds_address, names_from_heading, names_without_heading, recipient_column
+from app.intake.refusals import MAX_COLUMNS, MAX_ROW_NUMBER, MAX_ROWS, MAX_VALUE_LENGTH, FileRefused
+
+_SAMPLED_ROWS = 100
+
+
+class Source(Protocol):
+    """A file that yields records: row numbers as the spreadsheet shows them, and the texts of the cells."""
+
+    kind: str
+    size: int
+    hidden_rows: int
+
+    @property
+    def position(self) -> int: ...
+
+    def records(self) -> Iterator[tuple[int, list[str]]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row. `values` align with the columns; `refusal` is a code of ROW_WORDS when the row cannot be used."""
+
+    row_no: int
+    values: tuple[str, ...]
+    refusal: str | None = None
+
+
+class Table:
+    """A file that was found fit to read: at least one column and one row. Rows are read anew on each asking.
+
+    The first row that is not blank is the heading, unless it holds an address: then it is data, and the columns are
+    called by what they hold. Blank rows are passed over; row numbers are the spreadsheet's, the first row being 1.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self.kind, self.size = source.kind, source.size
+        self._first_row, self.columns = _columns_of(source)
+        self.sample = tuple(islice(self.rows(), _SAMPLED_ROWS))
+        if not self.sample:
+            raise FileRefused("header_only")
+
+    @property
+    def position(self) -> int:
+        """How far the reading has come, in bytes of `size`."""
+        return self._source.position
+
+    @property
+    def hidden_rows(self) -> int:
+        """Rows passed over so far because the spreadsheet hides them (a filter, say): who uploads does not see them."""
+        return self._source.hidden_rows
+
+    def recipient_column(self, channel: Channel) -> int:
+        """Return the index of the column that holds the recipients; raise FileRefused when none or several could."""
+        return recipient_column(self.columns, channel, [row.values for row in self.sample])
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows from the first to the last; raise FileRefused where the file turns out unfit."""
+        width = len(self.columns)
+        for count, (row_no, values) in enumerate(_filled(self._source, self._first_row), 1):
+            if count > MAX_ROWS:
+                raise FileRefused("too_many_rows")
+            yield _row(row_no, values, width)
+
+
+def _filled(source: Source, first_row: int) -> Iterator[tuple[int, list[str]]]:
+    """Yield the records from a row on that hold anything."""
+    for record in source.records():
+        if record[0] > MAX_ROW_NUMBER:
+            raise FileRefused("too_many_rows")
+        if record[0] >= first_row and any(record[1]) and not "".join(record[1]).isspace():
+            yield record
+
+
+def _row(row_no: int, values: list[str], width: int) -> Row:
+    if len(values) > width:
+        values = _without_blank_end(values, width)
+    elif len(values) < width:
+        values = values + [""] * (width - len(values))
+    if len(values) > width:
+        return Row(row_no, tuple(values[:width]), "too_many_values")
+    if len("".join(values)) > MAX_VALUE_LENGTH and max(map(len, values)) > MAX_VALUE_LENGTH:
+        return Row(row_no, tuple(value[:MAX_VALUE_LENGTH] for value in values), "value_too_long")
+    return Row(row_no, tuple(values))
+
+
+def _columns_of(source: Source) -> tuple[int, tuple[str, ...]]:
+    """Return the first row of data and the columns' names."""
+    row_no, values = next(_filled(source, 1), (0, []))
+    values = _without_blank_end(values, 0)
+    if not values:
+        raise FileRefused("empty")
+    if len(values) > MAX_COLUMNS:
+        raise FileRefused("too_many_columns")
+    if holds_address(values):
+        return row_no, names_without_heading(values)
+    return row_no + 1, names_from_heading(values)
+
+
+def _without_blank_end(values: Sequence[str], keep: int) -> list[str]:
+    """Return the values without the blank ones at the end, but at least so many."""
+    end = len(values)
+    while end > keep and not values[end - 1].strip():
+        end -= 1
+    return list(values[:end])
