@@ -13,6 +13,7 @@ from app.accounts.models import Membership, Person, ServiceOwner
 from app.audit.service import record
 from app.db import db, utcnow
 from app.messaging.address import parse_email
+from app.messaging.sender import check_sender
 
 _SHORT_NAME = re.compile(r"[a-z][a-z0-9-]{1,19}", re.ASCII)
 
@@ -159,8 +160,8 @@ def note_sign_in(person: Person, password: str) -> None:
 
 
 def create_service_owner(short_name: str, name: str, sms_sender: str, email_from: str) -> ServiceOwner:
-    """Add a public body that sends; raises `AccountRefused` or `InvalidAddress` for what cannot be."""
-    owner = ServiceOwner(name=name.strip(), sms_sender=sms_sender, memberships=[])
+    """Add a public body that sends; raises `AccountRefused`, `InvalidSender` or `InvalidAddress`."""
+    owner = ServiceOwner(name=name.strip(), sms_sender=check_sender(sms_sender), memberships=[])
     owner.short_name = _short_name(short_name)
     owner.email_from = parse_email(email_from).address
     try:
@@ -181,9 +182,10 @@ def _short_name(text: str) -> str:
 
 
 def change_service_owner(owner: ServiceOwner, name: str, sms_sender: str, email_from: str) -> None:
-    """Change what a service owner is called and what its new orders start with; raises `InvalidAddress`."""
+    """Change the name and what new orders start with; raises `InvalidSender` or `InvalidAddress`."""
     before = {"name": owner.name, "sms_sender": owner.sms_sender, "email_from": owner.email_from}
-    after = {"name": name.strip(), "sms_sender": sms_sender, "email_from": parse_email(email_from).address}
+    address = parse_email(email_from).address
+    after = {"name": name.strip(), "sms_sender": check_sender(sms_sender), "email_from": address}
     changed = {key: [before[key], after[key]] for key in after if after[key] != before[key]}
     if not changed:
         return
