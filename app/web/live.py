@@ -6,8 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app, g, make_response, render_template, request
-from werkzeug.wrappers import Response
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 
 from app.db import utcnow
 from app.web import formats

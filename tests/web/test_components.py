@@ -4,10 +4,12 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from html.parser import HTMLParser
+from typing import Literal
 
 import pytest
 from flask import Flask, flash, render_template
 from flask_login import LoginManager
+from playwright.sync_api import Page, expect
 from wtforms import BooleanField, FileField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
@@ -17,8 +19,10 @@ from app.web import menu
 from app.web.access import signed_in
 from app.web.forms import Form
 from app.web.live import Live
-from app.web.paging import Page
+from app.web.paging import Page as TablePage
+from tests.fixtures.browser import Faults
 
+ColorScheme = Literal["light", "dark"]
 VOID = {"meta", "link", "input", "br", "hr", "img", "rect", "path", "circle"}
 GALLERY = """{% extends "base.html" %}
 {% from "components/confirm.html" import confirm %}
@@ -106,7 +110,14 @@ class Outline(HTMLParser):
 
 
 @pytest.fixture
-def gallery(desk: Flask, templates: Callable[[dict[str, str]], None]) -> str:
+def gallery(exhibited: Flask) -> str:
+    client = exhibited.test_client()
+    client.set_cookie("roles", "sender")
+    return client.post("/", data={"kind": "a"}).text
+
+
+@pytest.fixture
+def exhibited(desk: Flask, templates: Callable[[dict[str, str]], None]) -> Flask:
     templates({"gallery.html": GALLERY})
     desk.config["WTF_CSRF_ENABLED"] = False
 
@@ -118,15 +129,13 @@ def gallery(desk: Flask, templates: Callable[[dict[str, str]], None]) -> str:
             "gallery.html",
             form=form,
             live=Live("/?a=1&b=2", '"abc"', 2000, False, "14:32:07"),
-            page=Page([], newer_key=9, older_key=3),
+            page=TablePage([], newer_key=9, older_key=3),
             statuses=[*Status, *ShipmentStatus],
             at=datetime(2026, 11, 23, 13, 32, 7, tzinfo=UTC),
         )
 
     desk.add_url_rule("/", "gallery", signed_in(view), methods=["GET", "POST"])
-    client = desk.test_client()
-    client.set_cookie("roles", "sender")
-    return client.post("/", data={"kind": "a"}).text
+    return desk
 
 
 def test_elements_are_closed_in_order_and_attributes_stand_once(gallery: str) -> None:
@@ -287,3 +296,27 @@ def test_signing_out_is_a_button_with_the_forms_token(desk: Flask) -> None:
 
     assert outline.attributes_of("form", "action", "/sign-out")["method"] == "post"
     assert outline.attributes_of("input", "name", "csrf_token")["value"]
+
+
+@pytest.mark.parametrize("viewport", [(390, 844), (1280, 900)])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_is_wider_than_its_window(exhibited: Flask, address: str, page: Page, scheme: ColorScheme) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.context.add_cookies([{"name": "roles", "value": "sender", "url": address}])
+
+    page.goto(address)
+
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert page.evaluate("document.fonts.ready.then(() => document.fonts.check('1rem Inter'))")
+    assert page.evaluate("getComputedStyle(document.body).colorScheme") == scheme
+
+
+def test_the_keyboard_reaches_the_content_at_once(address: str, page: Page, faults: Faults) -> None:
+    faults.allow("404")
+    page.goto(f"{address}/nowhere")
+
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("main")).to_be_focused()

@@ -61,6 +61,12 @@ def test_an_unknown_address_is_a_page_to_a_stranger_too(desk: Flask) -> None:
     assert "Sign out" not in answer.text
 
 
+def test_an_address_without_its_last_stroke_leads_to_the_page(desk: Flask, client: FlaskClient) -> None:
+    desk.add_url_rule("/folder/", "folder", public(lambda: "folder"))
+
+    assert client.get("/folder", follow_redirects=True).text == "folder"
+
+
 def test_a_wrong_method_names_the_right_ones(client: FlaskClient) -> None:
     assert "POST" in client.get("/sign-out").headers["Allow"]
 

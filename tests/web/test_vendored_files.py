@@ -59,5 +59,10 @@ def test_no_template_holds_inline_code_or_fetches_from_elsewhere(template: Path)
     assert not ELSEWHERE.findall(text)
 
 
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_no_template_trusts_what_it_shows(template: Path) -> None:
+    assert not re.findall(r"\|\s*safe\b|autoescape\s+false|\bMarkup\b", template.read_text())
+
+
 def test_our_own_style_fetches_nothing_from_elsewhere() -> None:
     assert not ELSEWHERE.findall((ROOT / "static" / "app.css").read_text())
