@@ -93,17 +93,18 @@ def _text_of(mail: EmailMessage) -> str:
 
 
 def controller_for(desk: Desk) -> Controller:
-    """The SMTP server, not yet started; a port of 0 becomes a free one, since `aiosmtpd` cannot choose."""
+    """The SMTP server, not yet started; raises `OSError` where the port is taken."""
     settings = desk.settings
     return Controller(
         MailDoor(desk),
         hostname=settings.host,
-        port=settings.smtp_port or _free_port(settings.host),
+        port=_free_port(settings.host, settings.smtp_port),
         enable_SMTPUTF8=True,
         data_size_limit=MOST_BYTES,
     )
 
 
-def _free_port(host: str) -> int:
-    with socket.create_server((host, 0)) as probe:
+def _free_port(host: str, wanted: int) -> int:
+    """The port wanted, or any for 0: `aiosmtpd` can neither choose one nor say at once that one is taken."""
+    with socket.create_server((host, wanted)) as probe:
         return int(probe.getsockname()[1])

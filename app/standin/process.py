@@ -28,9 +28,10 @@ class Standin:
     """A running stand-in; `http_port` and `smtp_port` are the ports it got."""
 
     def __init__(self, settings: StandinSettings) -> None:
+        """Raises `OSError` where a port is taken."""
         self.desk = Desk(settings)
-        self._http = StandinServer(self.desk, application_for(self.desk))
         self._mail = controller_for(self.desk)
+        self._http = StandinServer(self.desk, application_for(self.desk))
         self._serving = threading.Thread(target=self._http.serve_forever, args=(0.05,), name="standin", daemon=True)
         self.http_port: int = self._http.port
         self.smtp_port: int = self._mail.port
@@ -42,13 +43,19 @@ class Standin:
 
     def start(self) -> "Standin":
         """Answer from now on; raises `OSError` where the SMTP port is taken."""
-        self._mail.start()
+        try:
+            self._mail.start()
+        except OSError:
+            self._http.server_close()
+            raise
         self._serving.start()
         self.desk.reporter.start()
         return self
 
     def stop(self) -> None:
-        """Stop answering, cut what is open, and lose what was held."""
+        """Stop answering, cut what is open, and lose what was held; a second time does nothing."""
+        if self.desk.stopping.is_set():
+            return
         self.desk.stopping.set()
         self._http.shutdown()
         self._http.cut_connections()
@@ -106,15 +113,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def settings_of(arguments: Sequence[str] | None) -> StandinSettings:
-    """The settings on the command line; the two passwords may come by environment, where no list of processes shows."""
+    """The settings on the command line, or from the environment, where no list of processes shows the passwords."""
     default = StandinSettings()
     parser = argparse.ArgumentParser("varsel standin", description="A gateway and a mail server to test against.")
     parser.add_argument("--host", default=default.host)
-    parser.add_argument("--http-port", type=int, default=default.http_port)
+    parser.add_argument("--http-port", "--port", type=int, default=default.http_port)
     parser.add_argument("--smtp-port", type=int, default=default.smtp_port)
     parser.add_argument("--client", default=os.environ.get("VARSEL_LINK_USER", ""))
     parser.add_argument("--password", default=os.environ.get("VARSEL_LINK_PASSWORD", ""))
-    parser.add_argument("--report-url", default=default.report_url)
+    parser.add_argument("--report-url", default=os.environ.get("VARSEL_STANDIN_REPORT_URL", ""))
     parser.add_argument("--report-user", default=os.environ.get("VARSEL_LINK_REPORT_USER", ""))
     parser.add_argument("--report-password", default=os.environ.get("VARSEL_LINK_REPORT_PASSWORD", ""))
     parser.add_argument("--report-delay-s", type=float, default=default.report_delay_s)
@@ -122,7 +129,3 @@ def settings_of(arguments: Sequence[str] | None) -> StandinSettings:
     parser.add_argument("--keep", type=int, default=default.keep)
     parser.add_argument("--addresses", type=int, default=default.addresses)
     return StandinSettings(**vars(parser.parse_args(arguments)))
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

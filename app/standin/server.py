@@ -72,9 +72,13 @@ class StandinServer(ThreadedWSGIServer):
     daemon_threads = True
 
     def __init__(self, desk: Desk, application: "WSGIApplication") -> None:
+        """Raises `OSError` where the port is taken."""
         self.desk = desk
         self.connections: set[socket.socket] = set()
-        super().__init__(desk.settings.host, desk.settings.http_port, application, Handler)
+        host, port = desk.settings.host, desk.settings.http_port
+        # Bound here, since Werkzeug ends the program with words of its own when a port is taken.
+        with socket.create_server((host, port), backlog=self.request_queue_size) as listener:
+            super().__init__(host, port, application, Handler, fd=listener.fileno())
 
     def cut_connections(self) -> None:
         """End every open connection, so that nobody goes on talking to a stand-in that has stopped."""
