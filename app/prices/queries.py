@@ -37,3 +37,9 @@ def prices() -> Sequence[Price]:
 def price(channel: Channel, country: str) -> Price | None:
     """Find the price that a country has of its own."""
     return db.session.get(Price, (int(channel), country))
+
+
+def price_for_change(channel: Channel, country: str) -> Price | None:
+    """Find a price and keep others from changing it until the commit."""
+    found = select(Price).where(Price.channel == channel, Price.country == country)
+    return db.session.scalars(found.with_for_update().execution_options(populate_existing=True)).one_or_none()

@@ -1,0 +1,97 @@
+"""The one table of words for what was done, and to what kind of thing."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
+
+Words = LazyString | str
+
+SENTENCES: dict[str, Words] = {
+    "draft.created": lazy_gettext("Began a draft"),
+    "draft.changed": lazy_gettext("Changed the draft"),
+    "draft.deleted": lazy_gettext("Deleted the draft"),
+    "intake.added": lazy_gettext("Gave recipients to the draft"),
+    "intake.removed": lazy_gettext("Took recipients from the draft"),
+    "order.placed": lazy_gettext("Placed the order: %(recipients)s recipients"),
+    "order.cancelled": lazy_gettext("Cancelled the order"),
+    "order.downloaded": lazy_gettext("Downloaded the results"),
+    "person.added": lazy_gettext("Added the person"),
+    "person.disabled": lazy_gettext("Disabled the person"),
+    "person.enabled": lazy_gettext("Enabled the person"),
+    "person.membership_added": lazy_gettext("Let the person send: for %(service_owner)s"),
+    "person.membership_ended": lazy_gettext("Let the person no longer send: for %(service_owner)s"),
+    "person.password_changed": lazy_gettext("Changed the password"),
+    "person.password_link_made": lazy_gettext("Made a link for choosing a password"),
+    "person.renamed": lazy_gettext("Changed the person's name"),
+    "person.roles_changed": lazy_gettext("Changed the roles: from %(before)s to %(after)s"),
+    "person.signed_in": lazy_gettext("Signed in"),
+    "person.signed_out_everywhere": lazy_gettext("Signed out everywhere"),
+    "price.added": lazy_gettext("Added the price: NOK %(new)s"),
+    "price.changed": lazy_gettext("Changed the price: from NOK %(old)s to NOK %(new)s"),
+    "price.removed": lazy_gettext("Removed the price: NOK %(old)s"),
+    "service_owner.added": lazy_gettext("Added the service owner"),
+    "service_owner.changed": lazy_gettext("Changed the service owner: %(changed)s"),
+    "service_owner.closed": lazy_gettext("Closed the service owner"),
+    "service_owner.reopened": lazy_gettext("Opened the service owner again"),
+}
+"""What each action says; details of the entry fill the placeholders, which stand behind a colon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of thing that entries speak of, and the page that shows one, if there is one."""
+
+    noun: Words
+    endpoint: str = ""
+    argument: str = ""
+
+
+KINDS: dict[str, Kind] = {
+    "order": Kind(lazy_gettext("Order")),
+    "person": Kind(lazy_gettext("Person"), "people.person", "person_id"),
+    "price": Kind(lazy_gettext("Price")),
+    "service_owner": Kind(lazy_gettext("Service owner"), "service_owners.edit", "service_owner_id"),
+}
+
+_VALUES: dict[str, Words] = {
+    "administrator": lazy_gettext("administrator"),
+    "support": lazy_gettext("support"),
+    "name": lazy_gettext("the name"),
+    "sms_sender": lazy_gettext("the SMS sender"),
+    "email_from": lazy_gettext("the e-mail sender"),
+}
+
+
+def sentence(action: str, detail: Mapping[str, Any]) -> str:
+    """Say what was done; an action without words of its own is shown by its code."""
+    words = SENTENCES.get(action)
+    if words is None:
+        return action
+    return str(words) % defaultdict(lambda: "?", {name: _told(value) for name, value in detail.items()})
+
+
+def actions() -> list[tuple[str, str]]:
+    """List every action's code with what it says in general, by the alphabet."""
+    listed = ((code, str(words).partition(":")[0]) for code, words in SENTENCES.items())
+    return sorted(listed, key=lambda pair: pair[1])
+
+
+def kinds() -> list[tuple[str, str]]:
+    """List every kind's code with its noun, by the alphabet."""
+    return sorted(((code, str(kind.noun)) for code, kind in KINDS.items()), key=lambda pair: pair[1])
+
+
+def noun(object_type: str) -> str:
+    """Name a kind of thing, or give its code."""
+    kind = KINDS.get(object_type)
+    return str(kind.noun) if kind else object_type
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_told(one) for one in value) or str(lazy_gettext("none"))
+    return str(_VALUES.get(str(value), value))
