@@ -1,0 +1,178 @@
+"""A worker takes a batch: its notifications go from `New` to `Sending`, the attempt is counted, the lease begins."""
+
+import os
+import secrets
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from flask import current_app
+
+from app.db import utcnow
+from app.dispatch.transaction import Cursor, transaction
+from app.messaging.schedule import window_is_open
+from app.messaging.status import NEW, SENDING, Channel
+
+NEXT = """
+with next as materialized (
+    select c.id from unnest(%(lanes)s::boolean[]) as lane (daytime_only) cross join lateral (
+        select id, service_owner_id, turn from batch
+        where lease_until is null and daytime_only = lane.daytime_only and service_owner_id > %(after)s
+        and expires_at > clock_timestamp()
+        order by service_owner_id, turn, id limit 1 for update skip locked
+    ) as c
+    order by c.service_owner_id, c.turn, c.id limit 1
+)
+update batch as b set lease_until = clock_timestamp() + make_interval(secs => %(lease_s)s), worker = %(token)s,
+    handed_to = null, gateway = null, route = null
+from next, shipment as h where b.id = next.id and h.id = b.shipment_id
+returning b.id, b.worker, b.service_owner_id, b.daytime_only, b.first_id, b.last_id, b.ids,
+    h.id, h.order_id, h.channel, h.expires_at, h.sms_sender, h.sms_text, h.email_from, h.email_subject, h.email_text
+"""
+# The first batch of the next service owner that has one; what another worker is just taking is passed over.
+
+TAKE = """
+update notification_state as s
+set status = %(sending)s, attempts = s.attempts + 1, status_at = clock_timestamp()
+from notification as n
+where s.id between %(first)s and %(last)s and n.id between %(first)s and %(last)s and n.id = s.id
+and s.status + 0 = %(new)s and s.due_at is null and (%(ids)s::bigint[] is null or s.id = any(%(ids)s::bigint[]))
+returning s.id, s.attempts, n.address, n.country, n.part, n.row_no
+"""
+# `status + 0`, here and elsewhere, keeps the planner from walking the index on the status, whose statistics are
+# always late: that would cost ten times as much.
+
+PUT_BACK = """
+update notification_state as s set status = %(new)s, attempts = s.attempts - 1, status_at = clock_timestamp()
+from batch as b
+where b.id = %(batch)s and s.id between b.first_id and b.last_id and s.id > %(after)s
+and (b.ids is null or s.id = any(b.ids)) and s.status + 0 = %(sending)s and not s.uncertain
+"""
+
+WAIT_AGAIN = """
+update batch set lease_until = null, worker = null, handed_to = null, gateway = null, route = null
+where id = %s
+"""
+
+HOLD = "select 1 from batch where id = %s and worker = %s for update"
+
+
+class Row(NamedTuple):
+    """One claimed notification, and the number of the attempt that is being made."""
+
+    id: int
+    no: int
+    address: str
+    country: str
+    part: int
+    row_no: int
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a shipment says to everybody, before a recipient's values are filled in."""
+
+    shipment_id: int
+    order_id: int
+    channel: Channel
+    expires_at: datetime
+    sms_sender: str
+    sms_text: str
+    email_from: str
+    email_subject: str
+    email_text: str
+
+    @classmethod
+    def of(cls, columns: Sequence[Any]) -> "Content":
+        """From a shipment's columns in this order."""
+        shipment_id, order_id, channel, *others = columns
+        return cls(shipment_id, order_id, Channel(channel), *others)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A batch that is ours until its lease runs out, unless it is prolonged."""
+
+    batch_id: int
+    token: str
+    service_owner_id: int
+    daytime_only: bool
+    content: Content
+    rows: list[Row]
+
+    @property
+    def is_for_now(self) -> bool:
+        """Whether its notifications may go out at this moment."""
+        now = utcnow()
+        return self.content.expires_at > now and (not self.daytime_only or window_is_open(now))
+
+
+def claim(after: int = 0) -> Claim | None:
+    """Take the next batch that may go out now; service owners take turns, beginning behind the id `after`.
+
+    Within a service owner the batch with the lowest turn goes first. Nothing waits where `None` is returned.
+    """
+    with transaction() as cursor:
+        return _claim_behind(cursor, after) or _claim_behind(cursor, 0)
+
+
+def _claim_behind(cursor: Cursor, after: int) -> Claim | None:
+    while (found := _next(cursor, after)) is not None:
+        if found.rows:
+            return found
+        # Its notifications have all moved on, for example past their time to live.
+        cursor.execute("delete from batch where id = %s", (found.batch_id,))
+    return None
+
+
+def _next(cursor: Cursor, after: int) -> Claim | None:
+    parameters = {"lanes": lanes(utcnow()), "after": after, "lease_s": lease_s(), "token": _new_token()}
+    cursor.execute(NEXT, parameters)
+    row = cursor.fetchone()
+    if row is None:
+        return None
+    batch_id, token, service_owner_id, daytime_only, first_id, last_id, ids, *content = row
+    rows = _take(cursor, Channel(content[2]), first_id, last_id, ids)
+    return Claim(batch_id, token, service_owner_id, daytime_only, Content.of(content), rows)
+
+
+def _take(cursor: Cursor, channel: Channel, first_id: int, last_id: int, ids: list[int] | None) -> list[Row]:
+    cursor.execute(
+        TAKE,
+        {"first": first_id, "last": last_id, "ids": ids, "new": NEW[channel], "sending": SENDING[channel]},
+    )
+    return sorted(Row._make(row) for row in cursor.fetchall())
+
+
+def put_back(cursor: Cursor, batch_id: int, channel: Channel, after: int) -> None:
+    """Let a batch wait again: its notifications with ids above `after` that are still `Sending` are `New` once more.
+
+    The attempt that was counted did not happen, or is the same one when it is made again.
+    """
+    cursor.execute(
+        PUT_BACK,
+        {"batch": batch_id, "after": after, "new": NEW[channel], "sending": SENDING[channel]},
+    )
+    cursor.execute(WAIT_AGAIN, (batch_id,))
+
+
+def holds(cursor: Cursor, claimed: Claim) -> bool:
+    """Whether the batch is still ours; if so, nobody takes it before the end of the transaction."""
+    cursor.execute(HOLD, (claimed.batch_id, claimed.token))
+    return cursor.fetchone() is not None
+
+
+def lanes(now: datetime) -> list[bool]:
+    """The values of `daytime_only` that may go out now."""
+    return [False, True] if window_is_open(now) else [False]
+
+
+def lease_s() -> float:
+    """How long a claim lasts without a sign of life, in seconds."""
+    return float(current_app.config["DISPATCH_LEASE_S"])
+
+
+def _new_token() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(6)}"

@@ -1,0 +1,169 @@
+"""What is handed over for a claimed notification, and by which gateway: route, sender, text, segments.
+
+Everything is looked up once per batch. Whatever else has a say (the allow-list, a country's rules) has it here.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
+
+from flask import current_app
+
+from app.dispatch.claim import Content, Row
+from app.dispatch.transaction import cursor
+from app.gateways import Gateway, GatewaySettings, Message, gateway_for
+from app.messaging.segments import count_segments
+from app.messaging.status import Channel, Route, Status
+from app.messaging.template import Filler, MissingColumns, Template
+
+MISSING_VALUES = "missing_values"
+"""The reason where the text has a placeholder that the recipient's list has no column for."""
+
+COLUMNS = "select part, columns from intake where order_id = %s and part = any(%s::smallint[])"
+
+VALUES = """
+select d.part, d.row_no, coalesce(r.values, '{}')
+from unnest(%s::smallint[], %s::integer[]) as d (part, row_no)
+join recipient as r on r.order_id = %s and r.part = d.part and r.row_no = d.row_no
+"""
+
+_FAILED = {Channel.SMS: Status.SMS_FAILED, Channel.EMAIL: Status.EMAIL_FAILED}
+
+
+class Letter(NamedTuple):
+    """One notification ready to be handed over, with what its attempt will say of it."""
+
+    message: Message
+    no: int
+    own_text: str | None
+    """The text where it is not the shipment's own."""
+    segments: int
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """A notification that is not handed over at all: its final status and the reason."""
+
+    notification_id: int
+    status: Status
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What becomes of a batch: the letters in ascending order of their notifications, and those that do not go."""
+
+    gateway: Gateway
+    letters: list[Letter]
+    blocked: list[Blocked]
+
+
+class Words(NamedTuple):
+    """A text and a subject, filled."""
+
+    text: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Fillers:
+    text: Filler
+    subject: Filler
+    columns: int
+
+
+def decide(content: Content, rows: Sequence[Row]) -> Decision:
+    """Decide for each of the rows, which stand in ascending order of their ids."""
+    gateway = gateway_for(content.channel, route_of(content.channel), gateway_settings())
+    text, subject = _templates(content)
+    if not text.names and not subject.names:
+        return Decision(gateway, _same_to_all(content, rows, Words(text.text, subject.text)), [])
+    return _personal(gateway, content, rows, text, subject)
+
+
+def route_of(channel: Channel) -> Route:
+    """E-mail always goes to real mailboxes; an SMS by the route that the settings name."""
+    if channel is Channel.SMS and current_app.config["SMS_ROUTE"] == "simulated":
+        return Route.SIMULATED
+    return Route.REAL
+
+
+def gateway_settings() -> GatewaySettings:
+    """What the gateways must be told, from the application's settings."""
+    return GatewaySettings(**{name: current_app.config[name.upper()] for name in GatewaySettings.__slots__})
+
+
+def _templates(content: Content) -> tuple[Template, Template]:
+    if content.channel is Channel.SMS:
+        return Template(content.sms_text), Template("")
+    return Template(content.email_text), Template(content.email_subject)
+
+
+def _same_to_all(content: Content, rows: Sequence[Row], words: Words) -> list[Letter]:
+    letter = partial(_letter, content, _sender(content))
+    segments = _segments(content.channel, words.text)
+    return [letter(row, words, None, segments) for row in rows]
+
+
+def _personal(gateway: Gateway, content: Content, rows: Sequence[Row], text: Template, subject: Template) -> Decision:
+    sender, values = _sender(content), _values(content.order_id, rows)
+    fillers = _fillers_by_part(content.order_id, rows, text, subject)
+    decision = Decision(gateway, [], [])
+    for row in rows:
+        found = fillers[row.part]
+        if found is None:
+            decision.blocked.append(Blocked(row.id, _FAILED[content.channel], MISSING_VALUES))
+            continue
+        words = _filled(found, values.get((row.part, row.row_no), []))
+        own = words.text if text.names else None
+        segments = _segments(content.channel, words.text)
+        decision.letters.append(_letter(content, sender, row, words, own, segments))
+    return decision
+
+
+def _letter(content: Content, sender: str, row: Row, words: Words, own: str | None, segments: int) -> Letter:
+    key = f"{row.id}-{row.no}"
+    message = Message(row.id, row.address, sender, words.text, words.subject, False, content.expires_at, key)
+    return Letter(message, row.no, own, segments)
+
+
+def _sender(content: Content) -> str:
+    if content.channel is Channel.SMS:
+        return content.sms_sender or str(current_app.config["DEFAULT_SMS_SENDER"])
+    return content.email_from or str(current_app.config["DEFAULT_EMAIL_FROM"])
+
+
+def _segments(channel: Channel, text: str) -> int:
+    return count_segments(text) if channel is Channel.SMS else 0
+
+
+def _values(order_id: int, rows: Sequence[Row]) -> dict[tuple[int, int], list[str | None]]:
+    with cursor() as found:
+        found.execute(VALUES, ([row.part for row in rows], [row.row_no for row in rows], order_id))
+        return {(part, row_no): values for part, row_no, values in found.fetchall()}
+
+
+def _fillers_by_part(
+    order_id: int, rows: Sequence[Row], text: Template, subject: Template
+) -> dict[int, _Fillers | None]:
+    """How each part of the order fills the text; nothing for a part that lacks a column, where only its rows suffer."""
+    columns: dict[int, list[str]] = defaultdict(list)
+    with cursor() as found:
+        found.execute(COLUMNS, (order_id, sorted({row.part for row in rows})))
+        columns.update(found.fetchall())
+    return {part: _fillers(text, subject, columns[part]) for part in {row.part for row in rows}}
+
+
+def _fillers(text: Template, subject: Template, columns: Sequence[str]) -> _Fillers | None:
+    try:
+        return _Fillers(text.compile(columns), subject.compile(columns), len(columns))
+    except MissingColumns:
+        return None
+
+
+def _filled(fillers: _Fillers, values: Sequence[str | None]) -> Words:
+    """A row that is shorter than its header has empty cells at its end."""
+    cells = [*values, *[None] * (fillers.columns - len(values))]
+    return Words(fillers.text(cells), fillers.subject(cells))

@@ -1,0 +1,75 @@
+"""The queue's door: each job takes a bounded slice of work, and rings again where some is left."""
+
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+
+from redis.exceptions import RedisError
+
+from app.db import db
+from app.dispatch import apply, queries
+from app.dispatch import start as starting
+from app.dispatch import sweep as sweeping
+from app.dispatch.claim import claim
+from app.dispatch.hand_over import hand_over
+from app.queue import queue, ring_now
+
+AT_MOST_S = 5.0
+"""How long a job keeps others of its queue waiting, apart from one last batch."""
+
+SEND = "app.dispatch.jobs.send"
+START = "app.dispatch.jobs.start"
+APPLY = "app.dispatch.jobs.apply_reports"
+
+
+def start() -> None:
+    """Start the shipments whose time has come, and make their notifications."""
+    starting.claim_due()
+    for _ in _while_time():
+        if not starting.make_next_slice():
+            return
+        starting.claim_due()
+    ring_now("dispatch", START)
+
+
+def send() -> None:
+    """Hand over batches, one service owner after the other."""
+    last = 0
+    for number in _while_time():
+        claimed = claim(after=last)
+        if claimed is None:
+            return
+        if number == 0:
+            _call_colleague()
+        hand_over(claimed)
+        last = claimed.service_owner_id
+    ring_now("dispatch", SEND)
+
+
+def apply_reports() -> None:
+    """Apply the delivery reports that are due."""
+    for _ in _while_time():
+        if not apply.apply_due():
+            return
+    ring_now("reports", APPLY)
+
+
+def sweep() -> None:
+    """See to everything that should have moved and has not."""
+    sweeping.sweep()
+
+
+def _call_colleague() -> None:
+    """Ring for one more worker while there is more than one can do; each that comes rings for the next."""
+    more = queries.batch_waits()
+    db.session.rollback()
+    with suppress(RedisError):
+        if more and queue("dispatch").count == 0:
+            ring_now("dispatch", SEND)
+
+
+def _while_time() -> Iterator[int]:
+    until, number = time.monotonic() + AT_MOST_S, 0
+    while time.monotonic() < until:
+        yield number
+        number += 1

@@ -1,0 +1,85 @@
+"""Batches whose worker has died or is too slow: what surely was not handed over waits again, the rest is in doubt."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.dispatch.claim import Content, Row, lease_s, put_back
+from app.dispatch.decide import decide, gateway_settings
+from app.dispatch.settle import HandedOver, settle_late
+from app.dispatch.transaction import Cursor, transaction
+from app.gateways import Gateway, Uncertain, gateway_for
+from app.messaging.status import SENDING, Route
+
+CUT = Uncertain("The worker ended before the gateway's answer was noted.")
+
+LOST = """
+select b.id, b.handed_to, b.route, b.lease_until,
+    h.id, h.order_id, h.channel, h.expires_at, h.sms_sender, h.sms_text, h.email_from, h.email_subject, h.email_text
+from batch as b join shipment as h on h.id = b.shipment_id
+where b.lease_until < clock_timestamp() order by b.lease_until limit 1 for update of b skip locked
+"""
+
+UNDER_WAY = """
+select s.id, s.attempts, n.address, n.country, n.part, n.row_no
+from batch as b
+join notification_state as s on s.id between b.first_id and b.last_id and (b.ids is null or s.id = any(b.ids))
+join notification as n on n.id = s.id
+where b.id = %s and s.id <= b.handed_to and s.status + 0 = %s and not s.uncertain order by s.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A batch whose lease has run out; `handed_to` is null where the gateway was not called at all."""
+
+    batch_id: int
+    handed_to: int | None
+    route: int | None
+    lease_until: datetime
+    content: Content
+
+    @classmethod
+    def of(cls, row: Sequence[Any]) -> "Lost":
+        """From a row of `LOST`."""
+        batch_id, handed_to, route, lease_until, *content = row
+        return cls(batch_id, handed_to, route, lease_until, Content.of(content))
+
+
+def recover_one() -> bool:
+    """See to one batch whose lease has run out; false where there is none."""
+    with transaction() as cursor:
+        cursor.execute(LOST)
+        row = cursor.fetchone()
+        if row is None:
+            return False
+        _recover(cursor, Lost.of(row))
+    return True
+
+
+def _recover(cursor: Cursor, lost: Lost) -> None:
+    gateway = _gateway_of(lost)
+    if gateway is None or gateway.recognises_repeats:
+        put_back(cursor, lost.batch_id, lost.content.channel, after=0)
+        return
+    _declare_uncertain(cursor, lost, gateway)
+    put_back(cursor, lost.batch_id, lost.content.channel, after=lost.handed_to or 0)
+
+
+def _gateway_of(lost: Lost) -> Gateway | None:
+    """The gateway that may have been reached, if any."""
+    if lost.handed_to is None or lost.route is None:
+        return None
+    return gateway_for(lost.content.channel, Route(lost.route), gateway_settings())
+
+
+def _declare_uncertain(cursor: Cursor, lost: Lost, gateway: Gateway) -> None:
+    cursor.execute(UNDER_WAY, (lost.batch_id, SENDING[lost.content.channel]))
+    rows = [Row._make(row) for row in cursor.fetchall()]
+    if not rows:
+        return
+    letters = decide(lost.content, rows).letters
+    handed_over_at = lost.lease_until - timedelta(seconds=lease_s())
+    outcomes = [CUT] * len(letters)
+    settle_late(cursor, lost.content, HandedOver(gateway, letters, [*outcomes], handed_over_at, None, ends_batch=False))

@@ -1,0 +1,69 @@
+"""Reports that a gateway promises for what it took, kept in the inbox in a form of our own until they are due."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.db import utcnow
+from app.dispatch.transaction import Cursor
+from app.gateways import Gateway, Message, Outcome, Report
+from app.gateways.contract import PromisedReports
+from app.messaging.status import Status
+
+KEEP = """
+insert into report_inbox (gateway, body, promised, received_at, due_at, tries, reports)
+values (%s, %s, true, %s, %s, %s, %s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One report, and whose it is where that is known already."""
+
+    report: Report
+    notification_id: int | None = None
+
+
+def promise(cursor: Cursor, gateway: Gateway, messages: Sequence[Message], outcomes: Sequence[Outcome]) -> None:
+    """Keep what the gateway promises to report of its answers; one row for all that is due together."""
+    for promised in gateway.promised_reports(messages, outcomes, utcnow()):
+        body = written(promised)
+        # It counts as received when it is due: only then is it said.
+        row = (gateway.name, body, promised.due_at, promised.due_at, 0, len(promised.ids))
+        cursor.execute(KEEP, row)
+
+
+def keep_for_later(
+    cursor: Cursor, gateway: str, reports: Sequence[Report], received_at: datetime, due_at: datetime, tries: int
+) -> None:
+    """Keep reports whose reference is not known yet; they remain received when they were."""
+    body = json.dumps({"again": [_plain(report) for report in reports]}).encode()
+    cursor.execute(KEEP, (gateway, body, received_at, due_at, tries, len(reports)))
+
+
+def written(promised: PromisedReports) -> bytes:
+    """Many reports that say the same, in one body."""
+    said = {"state": promised.state, "reason": promised.reason, "words": promised.words}
+    return json.dumps({**said, "ids": promised.ids, "references": promised.references}).encode()
+
+
+def read(body: bytes) -> list[Heard]:
+    """The reports in a body of our own form."""
+    told = json.loads(body)
+    if "again" in told:
+        return [Heard(_report(*plain)) for plain in told["again"]]
+    state, reason, words = Status(told["state"]), told["reason"], told["words"]
+    return [
+        Heard(Report(reference, state, words, reason), notification_id)
+        for notification_id, reference in zip(told["ids"], told["references"], strict=True)
+    ]
+
+
+def _plain(report: Report) -> list[object]:
+    return [report.reference, report.state, report.words, report.reason, report.at and report.at.isoformat()]
+
+
+def _report(reference: str, state: int | None, words: str, reason: str, at: str | None) -> Report:
+    status = None if state is None else Status(state)
+    return Report(reference, status, words, reason, datetime.fromisoformat(at) if at else None)

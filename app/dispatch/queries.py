@@ -1,0 +1,34 @@
+"""Whether there is something to do: cheap questions, each answered by one look at an index."""
+
+from sqlalchemy import text
+
+from app.db import db, utcnow
+from app.dispatch.claim import lanes
+
+SHIPMENT_DUE = text("select exists (select from shipment where status = 0 and requested_send_at <= clock_timestamp())")
+SHIPMENT_UNMADE = text("select exists (select from shipment where status = 1)")
+BATCH_WAITS = text(
+    "select exists (select from batch where lease_until is null and daytime_only = any(:lanes)"
+    " and expires_at > clock_timestamp())"
+)
+REPORT_DUE = text("select exists (select from report_inbox where due_at <= clock_timestamp())")
+
+
+def shipment_is_due() -> bool:
+    """Whether a shipment's time has come."""
+    return bool(db.session.scalar(SHIPMENT_DUE))
+
+
+def shipment_is_unmade() -> bool:
+    """Whether notifications remain to be made."""
+    return bool(db.session.scalar(SHIPMENT_UNMADE))
+
+
+def batch_waits() -> bool:
+    """Whether a batch waits that may go out now."""
+    return bool(db.session.scalar(BATCH_WAITS, {"lanes": lanes(utcnow())}))
+
+
+def report_is_due() -> bool:
+    """Whether delivery reports wait to be applied."""
+    return bool(db.session.scalar(REPORT_DUE))

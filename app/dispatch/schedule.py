@@ -1,0 +1,11 @@
+"""What the scheduler rings for."""
+
+from app.dispatch import queries
+from app.periodic import Periodic
+
+PERIODIC: tuple[Periodic, ...] = (
+    Periodic("dispatch", "app.dispatch.jobs.start", 1.0, queries.shipment_is_due),
+    Periodic("reports", "app.dispatch.jobs.apply_reports", 0.5, queries.report_is_due),
+    Periodic("dispatch", "app.dispatch.jobs.sweep", 30.0),
+)
+"""The first for shipments placed for later, the second for promised reports; the sweep for everything else."""

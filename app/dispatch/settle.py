@@ -1,0 +1,236 @@
+"""What came of a hand-over becomes rows: one attempt each, and the next status, in one transaction per group."""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from app.db import utcnow
+from app.dispatch.claim import Claim, Content, holds
+from app.dispatch.complete import complete
+from app.dispatch.decide import Blocked, Letter
+from app.dispatch.promised import promise
+from app.dispatch.transaction import Cursor
+from app.gateways import Accepted, Gateway, Outcome, Refused, RefusedForNow, Uncertain
+from app.messaging.status import ACCEPTED, FINAL, NEW, SENDING, AttemptOutcome, Status
+
+HANDOVER_UNCERTAIN = "handover_uncertain"
+"""The reason where nobody can know whether the gateway has it."""
+
+FIRST_PAUSE_S = 30.0
+LONGEST_PAUSE_S = 1800.0
+LAST_CHANCE = timedelta(minutes=1)
+"""How long before the end of its time to live a notification is tried a last time."""
+
+_dice = random.SystemRandom()
+
+RECORD = """
+copy attempt (notification_id, no, gateway, route, outcome, sender, text, segments, reference, code, words,
+    handed_over_at, answered_at) from stdin (format binary)
+"""
+_TYPES = [
+    "int8",
+    "int2",
+    "text",
+    "int2",
+    "int2",
+    "text",
+    "text",
+    "int2",
+    "text",
+    "text",
+    "text",
+    "timestamptz",
+    "timestamptz",
+]
+
+RECORD_LATE = """
+insert into attempt (notification_id, no, gateway, route, outcome, sender, text, segments, reference, code, words,
+    handed_over_at, answered_at)
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+on conflict (notification_id, no) do update
+set outcome = excluded.outcome, reference = excluded.reference, code = excluded.code, words = excluded.words,
+    handed_over_at = excluded.handed_over_at, answered_at = excluded.answered_at
+where attempt.outcome = 4 and excluded.outcome <> 4
+"""
+# 4 is `AttemptOutcome.UNCERTAIN`: what the sweep had to note is replaced by what the gateway really answered.
+
+CLOSE = "delete from batch where id = %s and worker = %s"
+
+MOVE_ALL = """
+update notification_state as s
+set status = %(status)s, route = %(route)s, uncertain = false, reason = null, status_at = clock_timestamp()
+where s.id = any(%(ids)s::bigint[]) and s.status + 0 = %(sending)s
+"""
+
+MOVE = """
+update notification_state as s
+set status = d.status, route = %(route)s, uncertain = d.uncertain, reason = d.reason, due_at = d.due_at,
+    status_at = clock_timestamp()
+from unnest(%(ids)s::bigint[], %(statuses)s::smallint[], %(uncertain)s::boolean[], %(reasons)s::text[],
+    %(due)s::timestamptz[]) as d (id, status, uncertain, reason, due_at)
+where s.id = d.id and s.status + 0 = %(sending)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """A group of letters and what the gateway answered to each."""
+
+    gateway: Gateway
+    letters: list[Letter]
+    outcomes: list[Outcome]
+    handed_over_at: datetime
+    answered_at: datetime | None
+    """Null where nobody was there to hear an answer."""
+    ends_batch: bool
+    """Whether nothing of the batch remains to be handed over."""
+
+
+class Move(NamedTuple):
+    """Where a notification goes from `Sending`."""
+
+    id: int
+    status: Status
+    uncertain: bool = False
+    reason: str | None = None
+    due_at: datetime | None = None
+
+
+def settle(cursor: Cursor, claim: Claim, handed: HandedOver) -> None:
+    """Note the answers while the batch is ours; a unique violation means that somebody else noted them: `settle_late`.
+
+    A lost lease is settled late too: the answer is the truth even then.
+    """
+    if not holds(cursor, claim):
+        settle_late(cursor, claim.content, handed)
+        return
+    _record(cursor, handed)
+    _move_on(cursor, claim.content, handed)
+    if handed.ends_batch:
+        close(cursor, claim)
+
+
+def close(cursor: Cursor, claim: Claim) -> None:
+    """The batch has done its service, if it is still ours."""
+    cursor.execute(CLOSE, (claim.batch_id, claim.token))
+
+
+def settle_late(cursor: Cursor, content: Content, handed: HandedOver) -> None:
+    """Note answers to notifications that the sweep may have declared uncertain meanwhile: they are so no longer."""
+    cursor.executemany(RECORD_LATE, list(_attempts(handed)))
+    _move_on(cursor, content, handed)
+
+
+def block(cursor: Cursor, content: Content, blocked: Sequence[Blocked]) -> None:
+    """End notifications that are not handed over at all."""
+    moves = [Move(one.notification_id, one.status, reason=one.reason) for one in blocked]
+    _move(cursor, content, 0, moves)
+    complete(cursor, [content.shipment_id])
+
+
+def _record(cursor: Cursor, handed: HandedOver) -> None:
+    with cursor.copy(RECORD) as copy:
+        copy.set_types(_TYPES)
+        for row in _attempts(handed):
+            copy.write_row(row)
+
+
+def _attempts(handed: HandedOver) -> Iterator[tuple[object, ...]]:
+    name, route = handed.gateway.name, int(handed.gateway.route)
+    for letter, outcome in zip(handed.letters, handed.outcomes, strict=True):
+        kind, reference, code, words = _told(outcome)
+        yield (
+            letter.message.id,
+            letter.no,
+            name,
+            route,
+            kind,
+            letter.message.sender,
+            letter.own_text,
+            letter.segments,
+            reference,
+            code,
+            words,
+            handed.handed_over_at,
+            handed.answered_at,
+        )
+
+
+def _told(outcome: Outcome) -> tuple[int, str | None, str, str]:
+    match outcome:
+        case Accepted(reference=reference, words=words):
+            return AttemptOutcome.ACCEPTED, reference, "", words
+        case Refused(words=words, code=code):
+            return AttemptOutcome.REFUSED, None, code, words
+        case RefusedForNow(words=words, code=code):
+            return AttemptOutcome.REFUSED_FOR_NOW, None, code, words
+        case Uncertain(words=words):
+            return AttemptOutcome.UNCERTAIN, None, "", words
+
+
+def _move_on(cursor: Cursor, content: Content, handed: HandedOver) -> None:
+    taken, others = _moves(content, handed)
+    route = int(handed.gateway.route)
+    if taken:
+        cursor.execute(
+            MOVE_ALL,
+            {
+                "ids": taken,
+                "status": ACCEPTED[content.channel],
+                "route": route,
+                "sending": SENDING[content.channel],
+            },
+        )
+    _move(cursor, content, route, others)
+    promise(cursor, handed.gateway, [letter.message for letter in handed.letters], handed.outcomes)
+    if any(move.status in FINAL for move in others):
+        complete(cursor, [content.shipment_id])
+
+
+def _moves(content: Content, handed: HandedOver) -> tuple[list[int], list[Move]]:
+    taken: list[int] = []
+    others: list[Move] = []
+    for letter, outcome in zip(handed.letters, handed.outcomes, strict=True):
+        if isinstance(outcome, Accepted):
+            taken.append(letter.message.id)
+        else:
+            others.append(_away(content, letter, outcome))
+    return taken, others
+
+
+def _away(content: Content, letter: Letter, outcome: Refused | RefusedForNow | Uncertain) -> Move:
+    match outcome:
+        case Refused(status=status, reason=reason):
+            return Move(letter.message.id, status, reason=reason)
+        case RefusedForNow(retry_after_s=wish_s):
+            due_at = min(utcnow() + pause(letter.no, wish_s), content.expires_at - LAST_CHANCE)
+            return Move(letter.message.id, NEW[content.channel], due_at=due_at)
+        case Uncertain():
+            return Move(letter.message.id, SENDING[content.channel], uncertain=True, reason=HANDOVER_UNCERTAIN)
+
+
+def pause(attempts: int, wish_s: float | None = None) -> timedelta:
+    """How long to leave a notification alone after so many attempts: doubling, with jitter, never before the wish."""
+    doubled_s = min(FIRST_PAUSE_S * 2.0 ** min(attempts - 1, 16), LONGEST_PAUSE_S)
+    # Jitter keeps a thousand notifications refused together from coming back together.
+    return timedelta(seconds=max(doubled_s * _dice.uniform(0.75, 1.25), wish_s or 0.0))
+
+
+def _move(cursor: Cursor, content: Content, route: int, moves: Sequence[Move]) -> None:
+    if not moves:
+        return
+    ids, statuses, uncertain, reasons, due = zip(*moves, strict=True)
+    cursor.execute(
+        MOVE,
+        {
+            "ids": list(ids),
+            "statuses": list(statuses),
+            "uncertain": list(uncertain),
+            "reasons": list(reasons),
+            "due": list(due),
+            "route": route,
+            "sending": SENDING[content.channel],
+        },
+    )

@@ -1,0 +1,67 @@
+"""Short transactions in the session's own connection, for statements that touch many rows at once."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, TypeVar
+
+import psycopg
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+
+from app.db import db
+
+Cursor = psycopg.Cursor[Any]
+Result = TypeVar("Result")
+
+TRIED_FOR_S = 60.0
+_FIRST_PAUSE_S = 0.05
+_LONGEST_PAUSE_S = 2.0
+
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def transaction() -> Iterator[Cursor]:
+    """A cursor whose work is committed at the end, bells included, or taken back on any exception.
+
+    Here, and nowhere else in this room, is committed: sending is the one service that does so by itself, because the
+    gateway is called between two transactions.
+    """
+    try:
+        with cursor() as found:
+            yield found
+        db.session.commit()
+    except (psycopg.OperationalError, OperationalError):
+        # A deadlock, or a server that is gone: the connection is not worth keeping either way.
+        with suppress(SQLAlchemyError, psycopg.Error):
+            db.session().invalidate()
+        raise
+    except BaseException:
+        db.session.rollback()
+        raise
+
+
+@contextmanager
+def cursor() -> Iterator[Cursor]:
+    """A driver's cursor inside the session's transaction; the caller commits."""
+    connection = db.session.connection().connection.driver_connection
+    if connection is None:
+        raise RuntimeError("The session has no connection of the driver.")
+    with connection.cursor() as found:
+        yield found
+
+
+def persistently(deed: Callable[[], Result]) -> Result:
+    """Do a deed that must not get lost, again while the database is away or undoes it; gives up after a minute."""
+    give_up_at = time.monotonic() + TRIED_FOR_S
+    pause_s = _FIRST_PAUSE_S
+    while True:
+        try:
+            return deed()
+        except (psycopg.OperationalError, OperationalError) as fault:
+            if time.monotonic() > give_up_at:
+                raise
+            log.warning("The database did not take what came of a hand-over (%s); trying again.", type(fault).__name__)
+        time.sleep(pause_s)
+        pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)

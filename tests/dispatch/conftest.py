@@ -1,0 +1,42 @@
+"""Orders that are placed, and the ways to look at what became of them."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from app.gateways import gateway_for
+from app.messaging.status import Channel, Route
+from app.standin import Standin, StandinSettings
+from tests.dispatch.desk import Desk
+
+
+@pytest.fixture
+def settings(settings: dict[str, object]) -> dict[str, object]:
+    """By default everything goes to the simulator, which reports at once."""
+    return {**settings, "SMS_ROUTE": "simulated", "SIMULATOR_DELAY_S": 0.0, "EMAIL_BOUNCE_WINDOW_S": 0.0}
+
+
+@pytest.fixture
+def desk(app: Flask) -> Iterator[Desk]:
+    """A service owner's desk, inside the application."""
+    with app.app_context():
+        yield Desk(app)
+
+
+@pytest.fixture
+def standin(app: Flask) -> Iterator[Standin]:
+    """LINK's gateway and a mail server; their reports go nowhere, tests post their own."""
+    settings = StandinSettings(http_port=0, smtp_port=0, client="varsel", password="only for tests")
+    with Standin(settings) as running:
+        app.config.update(LINK_URL=running.url, SMTP_PORT=running.smtp_port, SMS_ROUTE="real", LINK_TIMEOUT_S=5.0)
+        yield running
+        with app.app_context():
+            _close_gateways()
+
+
+def _close_gateways() -> None:
+    from app.dispatch.decide import gateway_settings
+
+    for channel in Channel:
+        gateway_for(channel, Route.REAL, gateway_settings()).close()
