@@ -40,7 +40,7 @@ def letter_for(message: Message) -> Letter:
     for address in (sender, message.address):
         if _ENVELOPE_ADDRESS.fullmatch(address) is None:
             raise CannotBeWritten("The sender or the recipient is not an e-mail address.")
-    message_id = f"<{_local_part(message.key)}@{sender.rpartition('@')[2]}>"
+    message_id = f"<{_unique(message)}@{sender.rpartition('@')[2]}>"
     needs_utf8 = not (sender + message.address).isascii()
     contents = _contents(message, formataddr((name, sender)) if sender.isascii() else sender, message_id, needs_utf8)
     return Letter(sender, message.address, message_id, contents, needs_utf8)
@@ -71,8 +71,14 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _local_part(key: str) -> str:
-    return key if _KEY.fullmatch(key) else hashlib.sha256(key.encode()).hexdigest()
+def _unique(message: Message) -> str:
+    """Follows from the hand-over, and differs between two installations whose keys are alike.
+
+    Mail services drop an e-mail whose `Message-ID` they have seen before, and a database made anew counts from one.
+    """
+    said = "\0".join((message.key, message.address, message.sender, message.subject, message.text))
+    digest = hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{message.key}.{digest[:16]}" if _KEY.fullmatch(message.key) else digest
 
 
 def _dotted(contents: bytes) -> bytes:

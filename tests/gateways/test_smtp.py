@@ -1,5 +1,6 @@
 """Handing e-mail over by SMTP, and what each answer means."""
 
+import re
 import socket
 import ssl
 import threading
@@ -69,10 +70,16 @@ def test_a_taken_e_mail_is_known_by_its_message_id(smtp, control):
     accepted = outcome(smtp, "kari@eksempel.no")
 
     assert isinstance(accepted, Accepted)
-    assert accepted.reference == "<1.1@eksempel.no>"
+    assert re.fullmatch(r"<1\.1\.[0-9a-f]{16}@eksempel\.no>", accepted.reference)
     [arrived] = control.ask("mailboxes/kari@eksempel.no")
     assert arrived["reference"] == accepted.reference
     assert arrived["sender"] == FROM
+
+
+def test_the_message_id_is_the_same_for_the_same_hand_over_and_differs_for_another_e_mail(smtp):
+    first, again, other = (outcome(smtp, "kari@eksempel.no", text) for text in ("Hei", "Hei", "Hallo"))
+
+    assert first.reference == again.reference != other.reference
 
 
 def test_text_and_subject_arrive_as_they_were_written(smtp, control):
@@ -237,7 +244,7 @@ def test_a_taken_e_mail_counts_as_delivered_when_no_bounce_came_in_time(smtp):
     assert (promised.state, promised.reason) == (Status.EMAIL_DELIVERED, "no_bounce")
     assert promised.due_at == NOW + timedelta(seconds=600)
     assert promised.ids == [1, 3]
-    assert promised.references == ["<1.1@eksempel.no>", "<3.1@eksempel.no>"]
+    assert promised.references == [outcomes[0].reference, outcomes[2].reference]
 
 
 def test_nothing_taken_promises_nothing(smtp):
@@ -268,6 +275,7 @@ def guarded_server():
     controller.stop()
 
 
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")
 @pytest.mark.parametrize(("password", "kind"), [("only for tests", Accepted), ("wrong", RefusedForNow)])
 def test_it_logs_in_where_an_account_is_given_and_a_wrong_one_is_for_now(guarded_server, password, kind):
     smtp = Smtp(

@@ -69,8 +69,6 @@ def test_unicode_is_decoded(standin, control):
     assert (arrived["text"], arrived["note"]) == ("Čáhci 😀", "Unicode")
 
 
-@pytest.mark.parametrize(
-    "body", [b"", b"not xml", b"<A/>", b'<!DOCTYPE a [<!ENTITY e "x">]><SESSION>&e;</SESSION>']
-)
+@pytest.mark.parametrize("body", [b"", b"not xml", b"<A/>", b'<!DOCTYPE a [<!ENTITY e "x">]><SESSION>&e;</SESSION>'])
 def test_what_is_no_request_is_refused(standin, body):
     assert urllib3.request("POST", standin.url, body=body).status == 400

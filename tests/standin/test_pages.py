@@ -110,6 +110,12 @@ def test_the_magic_numbers_are_all_shown(standin):
         assert f"{name}@" in shown
 
 
+def test_a_page_reloads_by_itself_only_when_asked_to(standin):
+    assert 'http-equiv="refresh"' not in page(standin)
+    assert 'http-equiv="refresh"' in page(standin, "?follow=1")
+    assert 'href="/?follow=1"' in page(standin)
+
+
 @pytest.mark.parametrize("path", ["", "phones", "mailboxes", "magic"])
 def test_pages_have_no_inline_code_and_forbid_it(standin, path):
     response = urllib3.request("GET", standin.url + path)
