@@ -12,9 +12,6 @@ from pathlib import Path
 from app.launch.errors import LaunchError
 from app.launch.processes import Running
 
-_PORT_FREE_WITHIN_S = 3.0
-"""Long enough for the parts of a supervisor that was killed a moment ago to be gone."""
-
 _ANSWER_WITHIN_S = 5.0
 
 
@@ -39,9 +36,9 @@ def _already_running(lock: Path) -> LaunchError:
     )
 
 
-def require_free_port(host: str, port: int, option: str) -> None:
-    """Raise `LaunchError`, naming the option that chooses another port, if somebody listens on this one."""
-    deadline = time.monotonic() + _PORT_FREE_WITHIN_S
+def require_free_port(host: str, port: int, option: str, patience_s: float) -> None:
+    """Raise `LaunchError`, naming the option that chooses another port, if after `patience_s` somebody has this one."""
+    deadline = time.monotonic() + patience_s
     while (error := _bind(host, port)) is not None:
         if isinstance(error, PermissionError | socket.gaierror) or time.monotonic() > deadline:
             raise LaunchError(f"Port {port} on {host} cannot be used ({error.strerror}): choose another with {option}.")

@@ -14,7 +14,7 @@ from app.launch.errors import LaunchError, disk_full
 
 CHECKOUT = Path(app.__file__).resolve().parent.parent
 SYSTEM_FOLDER = Path("/var/lib/varsel")
-_SPACE_NEEDED_BYTES = 200 * 1024 * 1024
+SPACE_NEEDED_BYTES = 200 * 1024 * 1024
 _SHORTEST = Path("/", "tmp")
 _SOCKET_PATH_LIMIT = 100
 """The kernel takes 107 bytes, PostgreSQL's own file name among them."""
@@ -34,6 +34,16 @@ class Home:
     def lock(self) -> Path:
         """The file whose lock says that somebody runs on this data."""
         return self.data / "lock"
+
+    @property
+    def notice(self) -> Path:
+        """The file that tells, while Varsel runs, which process is which part."""
+        return self.data / "parts.json"
+
+    @property
+    def secrets(self) -> Path:
+        """The file with the installation's secrets."""
+        return self.data / "secrets"
 
     def log(self, name: str) -> Path:
         """The file that holds what one part printed."""
@@ -72,7 +82,7 @@ def fingerprint(path: Path) -> str:
 
 
 def _require_space(folder: Path) -> None:
-    if shutil.disk_usage(folder).free < _SPACE_NEEDED_BYTES:
+    if shutil.disk_usage(folder).free < SPACE_NEEDED_BYTES:
         raise disk_full(folder)
 
 

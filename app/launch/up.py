@@ -21,6 +21,7 @@ from app.launch.supervisor import Supervisor
 BOUNCE_WINDOW_S = 5
 """The stand-in bounces at once: nobody needs to wait ten minutes for an e-mail to count as delivered."""
 
+_KILLED_ONES_GONE_WITHIN_S = 10.0
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -38,7 +39,7 @@ def up(wishes: Wishes, say: Callable[[str], None], greet: Callable[[Wishes], Non
             home = open_home(wishes.data)
             with checks.alone_on(home.lock):
                 put_old_logs_aside(home)
-                _require_ports(wishes)
+                _require_ports(home, wishes)
                 _run(home, wishes, say, greet)
     except _StopAsked:
         return
@@ -62,16 +63,18 @@ def _ask_to_stop(_number: int, _frame: FrameType | None) -> None:
     raise _StopAsked
 
 
-def _require_ports(wishes: Wishes) -> None:
-    checks.require_free_port(wishes.host, wishes.port, "--port")
-    checks.require_free_port("127.0.0.1", wishes.standin_port, "--standin-port")
-    checks.require_free_port("127.0.0.1", wishes.smtp_port, "--smtp-port")
+def _require_ports(home: Home, wishes: Wishes) -> None:
+    # A notice that is still there says that a supervisor was killed, and its parts may be on their way out.
+    patience_s = _KILLED_ONES_GONE_WITHIN_S if home.notice.exists() else 0
+    checks.require_free_port(wishes.host, wishes.port, "--port", patience_s)
+    checks.require_free_port("127.0.0.1", wishes.standin_port, "--standin-port", patience_s)
+    checks.require_free_port("127.0.0.1", wishes.smtp_port, "--smtp-port", patience_s)
 
 
 def _run(home: Home, wishes: Wishes, say: Callable[[str], None], greet: Callable[[Wishes], None]) -> None:
-    environment = _environment(home, wishes, open_keys(home.data / "secrets"))
+    environment = _environment(home, wishes, open_keys(home.secrets))
     parts = Parts(home, wishes, environment)
-    with Supervisor(say, home.data / "parts.json") as supervisor:
+    with Supervisor(say, home.notice) as supervisor:
         _start_servers(supervisor, parts)
         _prepare_database(parts, environment["VARSEL_DATABASE_URL"], say)
         _start_product(supervisor, parts)
