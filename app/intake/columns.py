@@ -25,6 +25,7 @@ _KNOWN: dict[Channel, set[str]] = {
     | {"email", "emailaddress", "mail", "mailaddress", "epost", "epostadresse", "mailadresse", "emailadresse"},
 }
 _MOSTLY = 0.8
+_PUNCTUATION = re.compile(r"[.:*()]")
 _PHONE_LIKE = re.compile(r"['=\"]*\+?[0-9][0-9 ().\u00a0-]{3,}[0-9]['\"]*|[0-9][.,][0-9]+[eE]\+?[0-9]+")
 _EMAIL_LIKE = re.compile(r"\S+@\S+\.\S+")
 _PARSERS: dict[Channel, Callable[[str], object]] = {"sms": parse_phone, "email": parse_email}
@@ -72,7 +73,7 @@ def _channel_of(value: str) -> Channel | None:
 
 
 def _plain(name: str) -> str:
-    return normalise(name).strip(".:*")
+    return _PUNCTUATION.sub("", normalise(name))
 
 
 def _holds_addresses(index: int, channel: Channel, sample: Sequence[Sequence[str]]) -> bool:
