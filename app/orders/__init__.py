@@ -2,3 +2,12 @@
 
 Imports `shipments`, `prices`, `accounts`, `audit`, `intake` and below.
 """
+
+from flask import Flask
+
+
+def install(app: Flask) -> None:
+    """Open the pages of drafts and of placed orders."""
+    from app.orders import views
+
+    views.install(app)

@@ -1,6 +1,7 @@
 """The deeds done to what an order is given to read: add a pasted text or a file, remove one."""
 
 import io
+from collections.abc import Sequence
 from itertools import islice
 from typing import IO
 
@@ -10,16 +11,25 @@ from app.audit import service as audit
 from app.db import db
 from app.intake.pasted import split_pasted
 from app.orders import check, duplicates, pieces, reading
-from app.orders.models import PASTED, Intake, Order, UploadPart
+from app.orders.models import PASTED, Intake, IntakeStatus, Order, UploadPart
 from app.orders.service import lock_draft, touch
 from app.queue import ring
 
 LARGEST_FILE = 100 * 1024 * 1024
 
 
-def add_file(order_id: int, file_name: str, stream: IO[bytes]) -> Intake:
-    """Store a file piece by piece and have a worker read it; raise NotADraft."""
+def add_file(order_id: int, file_name: str, stream: IO[bytes]) -> Intake | None:
+    """Store a file piece by piece and have a worker read it; raise NotADraft.
+
+    Of a file that was refused under the same name it takes the place. Name and size as of another one mean that it is
+    there already, by a double click or a reload: then nothing is done.
+    """
     draft = lock_draft(order_id)
+    for before in _same_name(order_id, file_name):
+        if before.status == IntakeStatus.REFUSED:
+            _remove(draft, before)
+        elif before.size == _size_of(stream):
+            return None
     intake = _add(draft, _next_part(order_id), file_name, stream)
     ring("intake", "app.orders.jobs.read_intake", intake.id)
     return intake
@@ -94,6 +104,17 @@ def is_kept(intake: Intake) -> bool:
 
 def _pasted(order_id: int) -> Intake | None:
     return db.session.scalar(select(Intake).where(Intake.order_id == order_id, Intake.part == PASTED))
+
+
+def _same_name(order_id: int, file_name: str) -> Sequence[Intake]:
+    same = (Intake.order_id == order_id, Intake.file_name == file_name, Intake.part != PASTED)
+    return db.session.scalars(select(Intake).where(*same)).all()
+
+
+def _size_of(stream: IO[bytes]) -> int:
+    size = stream.seek(0, io.SEEK_END)
+    stream.seek(0)
+    return size
 
 
 def _next_part(order_id: int) -> int:

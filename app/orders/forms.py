@@ -1,0 +1,233 @@
+"""The form of an order: what may be typed, what is refused in words, and what becomes of it."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask_babel import gettext, lazy_gettext
+from flask_wtf.file import MultipleFileField
+from werkzeug.datastructures import FileStorage
+from wtforms import DateField, HiddenField, RadioField, SelectField, StringField, TextAreaField, TimeField
+from wtforms.validators import Length, Optional
+
+from app.accounts.models import ServiceOwner
+from app.db import utcnow
+from app.messaging.address import InvalidAddress, parse_email
+from app.messaging.schedule import OSLO, NonexistentTime, from_oslo
+from app.messaging.segments import MAX_SEGMENTS, count_segments
+from app.messaging.sender import InvalidSender, check_sender
+from app.messaging.status import Channel
+from app.messaging.template import Template
+from app.orders.intake import LARGEST_FILE
+from app.orders.message import one_line
+from app.orders.models import Order
+from app.orders.problems import too_long_words
+from app.orders.service import Content
+from app.web.forms import Form, size_of
+
+LATEST = timedelta(days=731)
+"""How far ahead an order may be placed."""
+
+_LONGEST_TEXT = 100_000
+_CHANNELS = {"sms": Channel.SMS, "email": Channel.EMAIL}
+_NAMES = {channel: name for name, channel in _CHANNELS.items()}
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+
+
+def plain(text: str | None) -> str:
+    """Write a line break as one character, since each is paid for; drop what no phone shows and no database stores."""
+    return _CONTROLS.sub("", (text or "").replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def trimmed(text: str | None) -> str:
+    """Do as `plain`, without blanks around it."""
+    return plain(text).strip()
+
+
+class OrderForm(Form):
+    """An order being composed; `wants_check` says whether it must be complete or may be saved unfinished."""
+
+    draft_key = HiddenField()
+    service_owner_id = SelectField(lazy_gettext("Service owner"), coerce=int, validate_choice=False)
+    senders_reference = StringField(
+        lazy_gettext("Your reference"),
+        filters=[trimmed],
+        validators=[Length(max=255, message=lazy_gettext("Use at most 255 characters."))],
+    )
+    channel = RadioField(
+        lazy_gettext("Channel"), choices=[("sms", lazy_gettext("SMS")), ("email", lazy_gettext("E-mail"))]
+    )
+    sms_sender = StringField(lazy_gettext("Sender"), filters=[trimmed])
+    email_from = StringField(lazy_gettext("From address"), filters=[trimmed])
+    email_subject = StringField(
+        lazy_gettext("Subject"),
+        filters=[lambda text: one_line(plain(text))],
+        validators=[Length(max=255, message=lazy_gettext("Use at most 255 characters."))],
+    )
+    text = TextAreaField(
+        lazy_gettext("Text"),
+        filters=[plain],
+        validators=[Length(max=_LONGEST_TEXT, message=lazy_gettext("Use at most 100,000 characters."))],
+    )
+    pasted = TextAreaField(lazy_gettext("Paste recipients"), filters=[plain])
+    files = MultipleFileField(lazy_gettext("Or upload files"))
+    send_when = RadioField(
+        lazy_gettext("When to send"),
+        choices=[("now", lazy_gettext("Now")), ("later", lazy_gettext("At a chosen time"))],
+    )
+    send_on = DateField(lazy_gettext("Date"), format=["%Y-%m-%d", "%d.%m.%Y"], validators=[Optional()])
+    send_time = TimeField(lazy_gettext("Time"), format=["%H:%M", "%H:%M:%S", "%H.%M"], validators=[Optional()])
+    window = RadioField(
+        lazy_gettext("Send window"),
+        choices=[("daytime", lazy_gettext("Daytime")), ("anytime", lazy_gettext("Anytime"))],
+    )
+
+    def __init__(self, owners: Sequence[ServiceOwner], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.owners = owners
+        self.send_at: datetime | None = None
+        self.fixed_channel: Channel | None = None
+        self.service_owner_id.choices = [(owner.id, f"{owner.name} ({owner.short_name})") for owner in owners]
+
+    @classmethod
+    def blank(cls, owners: Sequence[ServiceOwner]) -> "OrderForm":
+        """Open the form as a new order starts: SMS, now, in the daytime; with senders where only one owner is meant."""
+        start = {"channel": "sms", "send_when": "now", "window": "daytime", "draft_key": str(uuid4())}
+        senders = {"sms_sender": owners[0].sms_sender, "email_from": owners[0].email_from} if len(owners) == 1 else {}
+        return cls(owners, data={**start, **senders})
+
+    @classmethod
+    def of(cls, owners: Sequence[ServiceOwner], draft: Order, pasted: str) -> "OrderForm":
+        """Open the form as a draft stands."""
+        return cls(owners, data={**_typed(draft), "pasted": pasted})
+
+    @property
+    def is_sms(self) -> bool:
+        """Whether the order goes by SMS."""
+        return bool(self.channel.data != "email")
+
+    @property
+    def key(self) -> UUID | None:
+        """What makes a repeated post of a new order the same draft."""
+        try:
+            return UUID(self.draft_key.data or "")
+        except ValueError:
+            return None
+
+    def uploads(self) -> list[FileStorage]:
+        """The files that were chosen and are not too large."""
+        return [file for file in self.files.data or () if _is_file(file) and size_of(file) <= LARGEST_FILE]
+
+    def content(self) -> Content:
+        """What the draft is to hold; where something is refused, as much of it as can be kept."""
+        field = "sms_text" if self.is_sms else "email_text"
+        return Content(
+            channel=_CHANNELS.get(self.channel.data or "", Channel.SMS),
+            senders_reference=self.senders_reference.data or "",
+            sms_sender=self.sms_sender.data or "",
+            email_from=self.email_from.data or "",
+            send_at=self.send_at,
+            daytime_only=self.is_sms and self.window.data != "anytime",
+            email_subject=self.email_subject.data or "",
+            **{field: self.text.data or ""},
+        )
+
+    def check(self, *, wants_check: bool, has_recipients: bool) -> bool:
+        """Judge what was typed; a draft that is only saved may be unfinished, but not wrong."""
+        super().validate()
+        self._check_owner()
+        self._check_channel()
+        self._check_sender()
+        self._check_text(wants_check)
+        self._check_recipients(wants_check and not has_recipients)
+        self._check_time()
+        return not self.errors
+
+    def _check_owner(self) -> None:
+        if self.service_owner_id.data not in [owner.id for owner in self.owners]:
+            _refuse(self.service_owner_id, gettext("Choose a service owner that you send for."))
+
+    def _check_channel(self) -> None:
+        if self.fixed_channel not in (None, self.content().channel):
+            _refuse(
+                self.channel,
+                gettext("The recipients were read for the other channel. Remove them before you change the channel."),
+            )
+
+    def _check_sender(self) -> None:
+        """Judge the sender of the chosen channel; where none is typed it is the service owner's own."""
+        owner = next((owner for owner in self.owners if owner.id == self.service_owner_id.data), self.owners[0])
+        self.sms_sender.data = self.sms_sender.data or owner.sms_sender
+        self.email_from.data = self.email_from.data or owner.email_from
+        field = self.sms_sender if self.is_sms else self.email_from
+        try:
+            field.data = check_sender(field.data or "") if self.is_sms else parse_email(field.data or "").address
+        except (InvalidSender, InvalidAddress) as error:
+            _refuse(field, gettext(error.words))
+
+    def _check_text(self, is_needed: bool) -> None:
+        text = self.text.data or ""
+        if is_needed and not self.is_sms and not self.email_subject.data:
+            _refuse(self.email_subject, gettext("Enter a subject."))
+        if is_needed and not text.strip():
+            _refuse(self.text, gettext("Enter a text."))
+        if self.is_sms and not Template(text).names and count_segments(text) > MAX_SEGMENTS:
+            _refuse(self.text, too_long_words())
+
+    def _check_recipients(self, are_missing: bool) -> None:
+        chosen = [file for file in self.files.data or () if _is_file(file)]
+        if any(size_of(file) > LARGEST_FILE for file in chosen):
+            _refuse(self.files, gettext("The file is larger than 100 MB. Divide it into several files."))
+        if are_missing and not (self.pasted.data or "").strip() and not chosen:
+            _refuse(self.pasted, gettext("Paste recipients, or upload a file of them."))
+
+    def _check_time(self) -> None:
+        if self.send_when.data != "later" or self.send_on.errors or self.send_time.errors:
+            return
+        if self.send_on.data is None:
+            _refuse(self.send_on, gettext("Enter the date on which to send."))
+        if self.send_time.data is None:
+            _refuse(self.send_time, gettext("Enter the time at which to send."))
+        if self.send_on.data is not None and self.send_time.data is not None:
+            self._check_moment(datetime.combine(self.send_on.data, self.send_time.data))
+
+    def _check_moment(self, local: datetime) -> None:
+        try:
+            moment = from_oslo(local)
+        except NonexistentTime as error:
+            _refuse(self.send_time, gettext(error.words))
+            return
+        if moment <= utcnow():
+            _refuse(self.send_on, gettext("This time has passed: choose a later one, or send now."))
+        elif moment > utcnow() + LATEST:
+            _refuse(self.send_on, gettext("Choose a time within the next two years."))
+        else:
+            self.send_at = moment
+
+
+def _typed(draft: Order) -> dict[str, Any]:
+    local = draft.send_at.astimezone(OSLO) if draft.send_at else None
+    is_sms = draft.channel == Channel.SMS
+    return {
+        "service_owner_id": draft.service_owner_id,
+        "senders_reference": draft.senders_reference,
+        "channel": _NAMES[Channel(draft.channel)],
+        "sms_sender": draft.sms_sender,
+        "email_from": draft.email_from,
+        "email_subject": draft.email_subject,
+        "text": draft.sms_text if is_sms else draft.email_text,
+        "send_when": "later" if local else "now",
+        "send_on": local.date() if local else None,
+        "send_time": local.time() if local else None,
+        "window": "daytime" if draft.daytime_only or not is_sms else "anytime",
+    }
+
+
+def _is_file(file: Any) -> bool:
+    return isinstance(file, FileStorage) and bool(file.filename)
+
+
+def _refuse(field: Any, words: str) -> None:
+    field.errors = [*field.errors, words]

@@ -1,0 +1,156 @@
+"""The check before sending, and sending."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from flask import Response as FlaskResponse
+from flask import abort, render_template, request, url_for
+from flask_babel import gettext, lazy_gettext
+from werkzeug.wrappers import Response
+from wtforms import BooleanField, HiddenField
+
+from app.accounts.current import current_person
+from app.db import db, utcnow
+from app.messaging.status import Channel
+from app.orders import check as checking
+from app.orders import checked, queries, service, words
+from app.orders.models import Order, OrderCheck
+from app.orders.problems import intake_name
+from app.orders.views import ID, Answer, bp, my_draft, my_order, say, to_check, to_order
+from app.web.access import open_to
+from app.web.download import csv_download
+from app.web.forms import Form
+from app.web.live import is_part, respond_part_or_page
+from app.web.paging import page_args
+
+_STREAMED_AT_ONCE = 2_000
+
+
+class PlaceForm(Form):
+    """The one button that sends, and the choice it may need."""
+
+    revision = HiddenField()
+    valid_only = BooleanField(lazy_gettext("Leave these rows out, and send to the valid ones only"))
+
+
+def add_to_menu() -> None:
+    """The check is reached from a draft."""
+
+
+@bp.get(f"/<{ID}:order_id>/check")
+@open_to("sender")
+def check(order_id: int) -> Response:
+    """Show what the check found, or how far it has come."""
+    return _respond(my_draft(order_id), PlaceForm())
+
+
+@bp.post(f"/<{ID}:order_id>/check")
+@open_to("sender")
+def check_post(order_id: int) -> Response:
+    """Have the draft checked as it stands."""
+    my_draft(order_id)
+    checking.ask(service.lock_draft(order_id).id)
+    db.session.commit()
+    return to_check(order_id)
+
+
+@bp.post(f"/<{ID}:order_id>/place")
+@open_to("sender")
+def place(order_id: int) -> Answer:
+    """Place the draft as it was checked; placed already, lead to the order all the same."""
+    draft, form = my_draft(order_id), PlaceForm()
+    if _needs_choice(draft, form):
+        form.validate()
+        form.valid_only.errors = (gettext("Say that these rows are to be left out, or mend them and upload again."),)
+        return _page(draft, form), 422
+    result = service.place(order_id, _number(form.revision.data), current_person().id)
+    db.session.commit()
+    return _after(result, draft)
+
+
+@bp.get(f"/<{ID}:order_id>/refused.csv")
+@open_to("sender")
+def refused(order_id: int) -> FlaskResponse:
+    """Download every row that gets no message, with the reason."""
+    draft = my_order(order_id)
+    header = [gettext("File"), gettext("Row"), gettext("Value"), gettext("Reason")]
+    return csv_download(f"order-{draft.id}-rows-left-out.csv", header, _refused_lines(draft.id))
+
+
+def _refused_lines(order_id: int) -> Iterator[Sequence[object]]:
+    statement = queries.every_refused_row(order_id).execution_options(yield_per=_STREAMED_AT_ONCE)
+    for found in db.session.execute(statement):
+        row = queries.Refused(*found)
+        yield row.file_name or gettext("The pasted text"), row.row_no, row.value, words.reason_of(row)
+
+
+def _respond(draft: Order, form: PlaceForm) -> Response:
+    ran, intakes = queries.last_check(draft.id), queries.intakes(draft.id)
+    progress = checked.progress_of(draft, ran)
+    seen = [(intake.id, intake.status, intake.rows_read) for intake in intakes]
+    etag = f"{draft.revision}|{progress}|{seen}|{request.query_string.decode()}"
+    is_finished = progress.is_ended or not (progress.is_asked or queries.are_open(intakes))
+    if is_part() and is_finished:
+        return _reload(draft)
+    values = _context(draft, form, ran)
+    return respond_part_or_page("orders/check.html", "orders/_progress.html", etag, finished=is_finished, **values)
+
+
+def _reload(draft: Order) -> Response:
+    """Let the whole page be asked for once its waiting is over."""
+    return Response(headers={"HX-Redirect": url_for("orders.check", order_id=draft.id)})
+
+
+def _page(draft: Order, form: PlaceForm) -> str:
+    return render_template("orders/check.html", live=None, **_context(draft, form, queries.last_check(draft.id)))
+
+
+def _context(draft: Order, form: PlaceForm, ran: OrderCheck | None) -> dict[str, Any]:
+    intakes = queries.intakes(draft.id)
+    progress = checked.progress_of(draft, ran)
+    basics = {"draft": draft, "form": form, "progress": progress, "intakes": intakes, "intake_name": intake_name}
+    if ran is None or not progress.is_ended:
+        return {**basics, "are_open": queries.are_open(intakes)}
+    form.revision.data = str(draft.revision)
+    found = checked.look(draft, ran, intakes)
+    show = "duplicates" if request.args.get("show") == "duplicates" else "invalid"
+    return {
+        **basics,
+        "found": found,
+        "show": show,
+        "refused": queries.refused_rows(draft.id, page_args(ascending=True), duplicates=show == "duplicates"),
+        "shown": checked.shown(draft, _row_asked_for(draft.id)),
+        "words": words,
+        "send_time": words.send_time(draft, utcnow()),
+        "is_sms": draft.channel == Channel.SMS,
+    }
+
+
+def _row_asked_for(order_id: int) -> queries.FoundRow | None:
+    """Find the row of `?part=…&row=…`, or the first one; 404 for one that gets no message."""
+    if "row" not in request.args:
+        return queries.row_after(order_id)
+    part, row_no = _number(request.args.get("part", "0")), _number(request.args["row"])
+    return queries.row_at(order_id, part, row_no) or abort(404)
+
+
+def _number(text: str | None) -> int:
+    """Read a number that a page of ours wrote; anything else names nothing."""
+    return int(text) if text and text.isdecimal() and len(text) <= 9 else -1
+
+
+def _needs_choice(draft: Order, form: PlaceForm) -> bool:
+    ran = queries.last_check(draft.id)
+    if form.valid_only.data or not checked.progress_of(draft, ran).is_ended:
+        return False
+    return queries.numbers(draft.id).invalid > 0
+
+
+def _after(result: service.PlaceResult, order: Order) -> Response:
+    if result.outcome is service.PlaceOutcome.CHANGED:
+        say(gettext("The draft has changed since it was checked, so nothing was sent. Check it again."), "warning")
+        return to_check(order.id)
+    if result.outcome is service.PlaceOutcome.BLOCKED:
+        say(gettext("Nothing was sent: something must be mended first."), "warning")
+        return to_check(order.id)
+    return to_order(order)

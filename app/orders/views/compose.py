@@ -1,0 +1,185 @@
+"""Composing an order: its form, its recipients, what is told while typing."""
+
+from collections.abc import Sequence
+
+from flask import Response as FlaskResponse
+from flask import abort, render_template, request, url_for
+from flask_babel import gettext, lazy_gettext
+from werkzeug.wrappers import Response
+
+from app.accounts.current import current_person, sends_for
+from app.accounts.models import ServiceOwner
+from app.db import db, utcnow
+from app.intake.columns import COLUMN_NAMES
+from app.messaging.status import Channel
+from app.messaging.template import Template, normalise
+from app.orders import check, intake, queries, service
+from app.orders.forms import OrderForm, plain
+from app.orders.measuring import Telling, tell
+from app.orders.models import PASTED, Intake, IntakeStatus, Order
+from app.orders.views import ID, Answer, bp, my_draft, say, to_check, to_edit
+from app.web import menu
+from app.web.access import open_to
+from app.web.download import csv_download
+from app.web.formats import oslo_clock
+from app.web.live import Live, next_interval_ms, respond_part_or_page
+
+
+def add_to_menu() -> None:
+    """Put the page on the menu."""
+    menu.add(lazy_gettext("New order"), "orders.new", ["sender"], 20)
+
+
+@bp.get("/new")
+@open_to("sender")
+def new() -> Answer:
+    """Show an empty order."""
+    owners = sends_for()
+    if not owners:
+        return render_template("orders/no_owner.html")
+    return _page(OrderForm.blank(owners), None)
+
+
+@bp.post("/new")
+@open_to("sender")
+def new_post() -> Answer:
+    """Make a draft of what was typed; posted again, the same draft."""
+    form = OrderForm(sends_for() or abort(403))
+    if not form.check(wants_check=_wants_check(), has_recipients=False):
+        return _page(form, _draft_for_files(form)), 422
+    draft = service.create_draft(form.service_owner_id.data, current_person().id, form.content(), form.key)
+    return _save(form, draft.id)
+
+
+@bp.get(f"/<{ID}:order_id>/edit")
+@open_to("sender")
+def edit(order_id: int) -> Response:
+    """Show a draft as it stands; for htmx, how far its recipients have been read."""
+    draft = my_draft(order_id)
+    intakes = queries.intakes(order_id)
+    form = OrderForm.of(_owners_of(draft), draft, _pasted_text(intakes))
+    return respond_part_or_page(
+        "orders/compose.html",
+        "orders/_recipients.html",
+        "|".join(f"{found.id}:{found.status}:{found.rows_read}:{found.valid}" for found in intakes),
+        finished=not queries.are_open(intakes),
+        **_context(form, draft, intakes),
+    )
+
+
+@bp.post(f"/<{ID}:order_id>/edit")
+@open_to("sender")
+def edit_post(order_id: int) -> Answer:
+    """Change a draft, add or remove recipients."""
+    draft = my_draft(order_id)
+    _remove_if_asked(order_id)
+    form = OrderForm(_owners_of(draft))
+    given = queries.intakes(order_id)
+    _refuse_other_channel(form, draft, given)
+    if not form.check(wants_check=_wants_check(), has_recipients=bool(given)):
+        _add_files(form, order_id)
+        db.session.commit()
+        return _page(form, draft), 422
+    if form.content().channel != draft.channel:
+        intake.paste(order_id, "")
+    service.change_draft(order_id, form.content())
+    return _save(form, order_id)
+
+
+@bp.post("/measure")
+@open_to("sender")
+def measure() -> str:
+    """Tell about a text while it is typed."""
+    order_id = request.form.get("order_id", "")
+    intakes = queries.intakes(my_draft(int(order_id)).id) if order_id.isdecimal() and len(order_id) < 19 else []
+    channel = Channel.EMAIL if request.form.get("channel") == "email" else Channel.SMS
+    telling = tell(channel, plain(request.form.get("email_subject")), plain(request.form.get("text")), intakes)
+    return render_template("orders/_measure.html", telling=telling)
+
+
+@bp.post("/example")
+@open_to("sender")
+def example() -> FlaskResponse:
+    """Make an example file with the columns that the text asks for."""
+    is_sms = request.form.get("channel") != "email"
+    column = COLUMN_NAMES["sms" if is_sms else "email"]
+    texts = plain(request.form.get("text")) + ("" if is_sms else "\n" + plain(request.form.get("email_subject")))
+    names = [name for name in Template(texts).names if normalise(name) != normalise(column)]
+    address = "+4799999999" if is_sms else "name@example.no"
+    return csv_download("example.csv", [column, *names], [[address, *(gettext("value") for _ in names)]])
+
+
+def _save(form: OrderForm, order_id: int) -> Response:
+    intake.paste(order_id, form.pasted.data or "")
+    _add_files(form, order_id)
+    if _wants_check():
+        check.ask(order_id)
+        db.session.commit()
+        return to_check(order_id)
+    db.session.commit()
+    say(gettext("The draft is saved. Nothing is sent until you have checked it and pressed Send."))
+    return to_edit(order_id)
+
+
+def _draft_for_files(form: OrderForm) -> Order | None:
+    """Keep uploaded files although something else is wrong: a browser does not send them twice by itself."""
+    if not form.uploads() or form.service_owner_id.errors or form.channel.errors:
+        return None
+    draft = service.create_draft(form.service_owner_id.data, current_person().id, form.content(), form.key)
+    _add_files(form, draft.id)
+    db.session.commit()
+    return draft
+
+
+def _add_files(form: OrderForm, order_id: int) -> None:
+    for file in form.uploads():
+        name = plain(file.filename)[-200:]
+        if intake.add_file(order_id, name, file.stream) is None:
+            say(gettext("%(name)s is already in this order. To replace it, remove it first.", name=name), "warning")
+
+
+def _remove_if_asked(order_id: int) -> None:
+    action, _, intake_id = request.form.get("action", "").partition("-")
+    if action == "remove" and intake_id.isdecimal() and len(intake_id) < 19:
+        intake.remove(order_id, int(intake_id))
+
+
+def _refuse_other_channel(form: OrderForm, draft: Order, given: Sequence[Intake]) -> None:
+    """What was read for one channel is of no use to the other, and a file that has been read is gone."""
+    files = [found for found in given if found.part != PASTED or not intake.is_kept(found)]
+    form.fixed_channel = Channel(draft.channel) if files else None
+
+
+def _wants_check() -> bool:
+    return request.form.get("action") == "check"
+
+
+def _owners_of(draft: Order) -> Sequence[ServiceOwner]:
+    """A draft stays with the service owner that it was made for."""
+    return [db.session.get_one(ServiceOwner, draft.service_owner_id)]
+
+
+def _pasted_text(intakes: Sequence[Intake]) -> str:
+    return next((intake.pasted_text(found) for found in intakes if found.part == PASTED), "")
+
+
+def _page(form: OrderForm, draft: Order | None) -> str:
+    intakes = queries.intakes(draft.id) if draft else []
+    is_finished = not queries.are_open(intakes)
+    url = url_for("orders.edit", order_id=draft.id) if draft else ""
+    live = Live(url, '""', next_interval_ms(), is_finished, oslo_clock(utcnow()))
+    return render_template("orders/compose.html", live=live, **_context(form, draft, intakes))
+
+
+def _context(form: OrderForm, draft: Order | None, intakes: Sequence[Intake]) -> dict[str, object]:
+    return {
+        "form": form,
+        "draft": draft,
+        "intakes": intakes,
+        "telling": _telling(form, intakes),
+        "IntakeStatus": IntakeStatus,
+    }
+
+
+def _telling(form: OrderForm, intakes: Sequence[Intake]) -> Telling:
+    return tell(form.content().channel, form.email_subject.data or "", form.text.data or "", intakes)
