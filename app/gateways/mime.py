@@ -8,11 +8,13 @@ from email.errors import MessageError
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime, formataddr, parseaddr
+from functools import lru_cache
 from html.parser import HTMLParser
 
 from app.gateways.contract import Message
 
 _ENVELOPE_ADDRESS = re.compile(r"[^\s<>@\x00-\x1f\x7f]+@[^\s<>@\x00-\x1f\x7f]+")
+_AUTOMATIC = b"Auto-Submitted: auto-generated\r\n"
 _KEY = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _BARE_END_OF_LINE = re.compile(rb"\r\n|\r|\n")
 _BLOCKS = frozenset({"br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "table", "ul", "ol"})
@@ -47,24 +49,30 @@ def letter_for(message: Message) -> Letter:
 
 
 def _contents(message: Message, sender: str, message_id: str, needs_utf8: bool) -> bytes:
+    """The parts that an order's e-mails share are written once; writing them takes most of an e-mail's time."""
     try:
-        return _dotted(_mime(message, sender, message_id).as_bytes(policy=SMTPUTF8 if needs_utf8 else SMTP))
+        own = f"To: {message.address}\r\nDate: {format_datetime(datetime.now(UTC))}\r\nMessage-ID: {message_id}\r\n"
+        headers = _header("From", sender, needs_utf8) + _header("Subject", _one_line(message.subject), needs_utf8)
+        return _dotted(headers + own.encode() + _AUTOMATIC + _body(message.text, message.html))
     except (MessageError, ValueError, IndexError) as fault:
         raise CannotBeWritten(f"The e-mail cannot be written ({type(fault).__name__}).") from None
 
 
-def _mime(message: Message, sender: str, message_id: str) -> EmailMessage:
+@lru_cache(maxsize=64)
+def _header(name: str, value: str, needs_utf8: bool) -> bytes:
+    policy = SMTPUTF8 if needs_utf8 else SMTP
+    return policy.fold_binary(name, policy.header_factory(name, value))
+
+
+@lru_cache(maxsize=16)
+def _body(text: str, html: bool) -> bytes:
+    """The contents with the headers that describe them, and the empty line between."""
     mail = EmailMessage(policy=SMTP)
-    mail["From"] = sender
-    mail["To"] = message.address
-    mail["Subject"] = _one_line(message.subject)
-    mail["Date"] = format_datetime(datetime.now(UTC))
-    mail["Message-ID"] = message_id
-    mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(_plain(message.text) if message.html else message.text, charset="utf-8")
-    if message.html:
-        mail.add_alternative(message.text, subtype="html", charset="utf-8")
-    return mail
+    # Quoted-printable, since not every server on the way carries eight bits or long lines.
+    mail.set_content(_plain(text) if html else text, charset="utf-8", cte="quoted-printable")
+    if html:
+        mail.add_alternative(text, subtype="html", charset="utf-8", cte="quoted-printable")
+    return mail.as_bytes()
 
 
 def _one_line(text: str) -> str:
