@@ -57,7 +57,7 @@ class Shipment(Base):
     __table_args__ = (
         UniqueConstraint("order_id", "no"),
         Index("ix_shipment_service_owner_id_id", "service_owner_id", "id"),
-        Index("ix_shipment_service_owner_id_status_id", "service_owner_id", "status", "id"),
+        Index("ix_shipment_status_service_owner_id_id", "status", "service_owner_id", "id"),
         Index("ix_shipment_due", "requested_send_at", "id", postgresql_where=sql("status = 0")),
         Index("ix_shipment_processing", "id", postgresql_where=sql("status = 1")),
         Index("ix_shipment_open", "expires_at", "id", postgresql_where=sql("status in (1, 5)")),

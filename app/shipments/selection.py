@@ -1,8 +1,7 @@
 """Which notifications of a shipment are meant: all, those of some statuses, the uncertain, those of an address."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -24,15 +23,13 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.messaging.status import Route, Status
 from app.shipments.models import Notification, NotificationState
+from app.shipments.stretch import Stretch
 
 MOST_FOUND = 1000
 """How many notifications a search by the beginning of an address finds at most."""
 
 SMALL = 20_000
 """Up to how many notifications a shipment is walked to find the beginning of an address; it takes some milliseconds."""
-
-Narrow = Callable[[Select[int], Any], Select[int]]
-"""Limits a statement by its key to one page: where, order and limit."""
 
 ALL_ROUTES = frozenset(Route)
 _BY_ADDRESS = sql("notification.address using ~<~")
@@ -70,18 +67,19 @@ class Selection:
 EVERYTHING = Selection()
 
 
-def ids(block: Block, selection: Selection, narrow: Narrow) -> Select[int]:
+def ids(block: Block, selection: Selection, stretch: Stretch) -> Select[int]:
     """Ask for the ids of one page; each kind of selection reads about as many index rows as the page has."""
     if selection.statuses:
-        return _of_statuses(block, selection, narrow)
+        return _of_statuses(block, selection, stretch)
     if selection.is_uncertain:
-        return narrow(_of_shipment(block).where(NotificationState.uncertain), NotificationState.id)
+        return _uncertain(block, stretch)
     if selection.addresses:
-        wanted = Notification.address.in_(selection.addresses)
-        return narrow(select(Notification.id).where(wanted, _within(block, Notification.id)), Notification.id)
+        wanted = (Notification.address.in_(selection.addresses), _within(block, Notification.id))
+        return stretch.by_key(select(Notification.id).where(*wanted), Notification.id)
     if selection.beginnings:
-        return _beginning(block, selection, narrow)
-    return narrow(select(NotificationState.id).where(_within(block, NotificationState.id)), NotificationState.id)
+        return _beginning(block, selection, stretch)
+    key = NotificationState.id
+    return stretch.by_key(select(key).where(_within(block, key)), key)
 
 
 def after_prefix(prefix: str) -> str:
@@ -106,19 +104,21 @@ def _within(block: Block, key: InstrumentedAttribute[int]) -> ColumnElement[bool
     return key.between(block.first_id, block.last_id)
 
 
-def _of_shipment(block: Block) -> Select[int]:
-    return select(NotificationState.id).where(NotificationState.shipment_id == block.shipment_id)
+def _uncertain(block: Block, stretch: Stretch) -> Select[int]:
+    columns = (NotificationState.shipment_id, NotificationState.id)
+    uncertain = select(NotificationState.id).where(NotificationState.uncertain)
+    return stretch.by_index(uncertain, columns, block.shipment_id)
 
 
-def _of_statuses(block: Block, selection: Selection, narrow: Narrow) -> Select[int]:
+def _of_statuses(block: Block, selection: Selection, stretch: Stretch) -> Select[int]:
     """A union of limited scans: one `in` over several statuses would sort all that they have."""
     status = _unnested(selection.statuses, "status")
     route = _unnested(selection.routes, "route")
-    wanted = (NotificationState.status == status.c.status, NotificationState.route == route.c.route)
-    one = _of_shipment(block).where(*wanted)
-    scan = narrow(one, NotificationState.id).lateral("scan")
+    columns = (NotificationState.shipment_id, NotificationState.status, NotificationState.route, NotificationState.id)
+    one = stretch.by_index(select(NotificationState.id), columns, block.shipment_id, status.c.status, route.c.route)
+    scan = one.lateral("scan")
     every_pair = status.join(route, true()).join(scan, true())
-    return narrow(select(scan.c.id).select_from(every_pair), scan.c.id)
+    return stretch.by_key(select(scan.c.id).select_from(every_pair), scan.c.id)
 
 
 def _unnested(numbers: Iterable[int], name: str) -> TableValuedAlias:
@@ -129,11 +129,11 @@ def _unnested(numbers: Iterable[int], name: str) -> TableValuedAlias:
     )
 
 
-def _beginning(block: Block, selection: Selection, narrow: Narrow) -> Select[int]:
+def _beginning(block: Block, selection: Selection, stretch: Stretch) -> Select[int]:
     """Found first and materialised, so that a common beginning cannot tempt the planner to join on the way."""
     found = union(*(_one_beginning(block, prefix) for prefix in selection.beginnings)).cte("found")
     found = found.prefix_with("MATERIALIZED")
-    return narrow(select(found.c.id), found.c.id)
+    return stretch.by_key(select(found.c.id), found.c.id)
 
 
 def _one_beginning(block: Block, prefix: str) -> Select[int]:

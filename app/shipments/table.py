@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from app.db import db
 from app.messaging.status import Route, Status
 from app.shipments.models import Notification, NotificationState
-from app.shipments.selection import Block, Narrow, Selection, ids
+from app.shipments.selection import Block, Selection, ids
+from app.shipments.stretch import Stretch
 from app.web.paging import Page, Window
 
 _COLUMNS = (
@@ -55,7 +56,7 @@ class Line:
 
 def page_of(block: Block, selection: Selection, window: Window) -> Page[Line]:
     """Give one page of a shipment's notifications in the order of its recipients."""
-    return window.page(_read(ids(block, selection, window.narrow), window.narrow), key=lambda line: line.id)
+    return window.page(_read(block, selection, Stretch.of(window)), key=lambda line: line.id)
 
 
 def stretches(block: Block, selection: Selection) -> Iterator[Sequence[Line]]:
@@ -65,28 +66,28 @@ def stretches(block: Block, selection: Selection) -> Iterator[Sequence[Line]]:
     reader keeps neither a connection nor old rows.
     """
     last_id = 0
-    while lines := _stretch(block, selection, last_id):
+    while lines := _read(block, selection, Stretch(low=last_id, limit=STRETCH)):
         yield lines
         last_id = lines[-1].id
 
 
-def _stretch(block: Block, selection: Selection, after: int) -> Sequence[Line]:
-    def narrow(statement: Select[int], key: Any) -> Select[int]:
-        return statement.where(key > after).order_by(key).limit(STRETCH)
+def lines_of(notification_ids: Sequence[int]) -> list[Line]:
+    """Tell how these notifications stand, in the order of their ids; unknown ones are left out."""
+    both = (NotificationState.id == Notification.id, Notification.id.in_(notification_ids))
+    statement = select(Notification.id, *_COLUMNS).where(*both).order_by(Notification.id)
+    return [_line(*row) for row in db.session.execute(statement)]
 
-    return _read(ids(block, selection, narrow), narrow)
 
-
-def _read(wanted_ids: Select[int], narrow: Narrow) -> list[Line]:
+def _read(block: Block, selection: Selection, stretch: Stretch) -> list[Line]:
     """The page of ids is found before anything is joined: a plan that joins first may walk the whole shipment."""
-    wanted = wanted_ids.subquery("wanted").c.id
-    lines = narrow(
+    wanted = ids(block, selection, stretch).subquery("wanted").c.id
+    joined = (
         select(wanted)
         .join(NotificationState, NotificationState.id == wanted)
-        .join(Notification, Notification.id == wanted),
-        wanted,
+        .join(Notification, Notification.id == wanted)
     )
-    return [_line(*row) for row in db.session.execute(lines.with_only_columns(wanted, *_COLUMNS))]
+    statement = stretch.by_key(joined, wanted).with_only_columns(wanted, *_COLUMNS)
+    return [_line(*row) for row in db.session.execute(statement)]
 
 
 def _line(

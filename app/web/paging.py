@@ -37,23 +37,24 @@ class Window:
             statement = statement.where(key < self.before)
         if self.after is not None:
             statement = statement.where(key > self.after)
-        return statement.order_by(key.asc() if self._climbs else key.desc()).limit(PAGE_SIZE + 1)
+        return statement.order_by(key.asc() if self.climbs else key.desc()).limit(PAGE_SIZE + 1)
 
     def page(self, fetched: Sequence[Row], key: Callable[[Row], int]) -> Page[Row]:
         """Make the page of what the narrowed statement fetched, in the table's own order."""
         rows = list(fetched[:PAGE_SIZE])
         has_more = len(fetched) > PAGE_SIZE
-        if self._climbs != self.is_ascending:
+        if self.climbs != self.is_ascending:
             rows.reverse()
         keys = sorted(key(row) for row in rows)
         if not keys:
             return Page(rows, None, None)
-        has_newer = has_more if self._climbs else self.before is not None
-        has_older = self.after is not None if self._climbs else has_more
+        has_newer = has_more if self.climbs else self.before is not None
+        has_older = self.after is not None if self.climbs else has_more
         return Page(rows, keys[-1] if has_newer else None, keys[0] if has_older else None)
 
     @property
-    def _climbs(self) -> bool:
+    def climbs(self) -> bool:
+        """Whether the rows are fetched from the lowest key up."""
         return self.after is not None or (self.is_ascending and self.before is None)
 
 

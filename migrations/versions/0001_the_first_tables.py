@@ -466,7 +466,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_shipment_service_owner_id_id", "shipment", ["service_owner_id", "id"], unique=False)
     op.create_index(
-        "ix_shipment_service_owner_id_status_id", "shipment", ["service_owner_id", "status", "id"], unique=False
+        "ix_shipment_status_service_owner_id_id", "shipment", ["status", "service_owner_id", "id"], unique=False
     )
     op.create_table(
         "batch",

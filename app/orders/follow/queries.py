@@ -1,0 +1,167 @@
+"""Questions about one placed order: what was asked for, by whom, and which values its recipients bring."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Integer, SmallInteger, and_, cast, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from app.accounts.current import visible_to_me
+from app.accounts.models import Person, ServiceOwner
+from app.db import db
+from app.messaging.status import SHIPMENT_OPEN, Channel, ShipmentStatus
+from app.orders.models import Intake, Order, Recipient
+from app.shipments.models import Notification, Shipment
+from app.shipments.selection import Block
+
+MAIN = 0
+"""The number of an order's main shipment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A placed order with its main shipment, as its page begins."""
+
+    status: ShipmentStatus
+    order_id: int
+    public_id: UUID
+    senders_reference: str
+    placed_at: datetime
+    placed_by: str | None
+    estimated_cost: Decimal | None
+    service_owner_id: int
+    service_owner: str
+    service_owner_name: str
+    shipment_id: int
+    channel: int
+    status_at: datetime
+    requested_send_at: datetime
+    daytime_only: bool
+    expires_at: datetime
+    sms_sender: str
+    sms_text: str
+    email_from: str
+    email_subject: str
+    email_text: str
+    recipients: int
+    first_id: int | None
+    last_id: int | None
+    made: int
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the shipment still moves by itself."""
+        return self.status in SHIPMENT_OPEN
+
+    @property
+    def is_sms(self) -> bool:
+        """Whether its notifications travel as SMS."""
+        return self.channel == Channel.SMS
+
+    @property
+    def sender(self) -> str:
+        """The sender that was asked for."""
+        return self.sms_sender if self.is_sms else self.email_from
+
+    @property
+    def text(self) -> str:
+        """The text as placed, with its placeholders."""
+        return self.sms_text if self.is_sms else self.email_text
+
+    @property
+    def block(self) -> Block:
+        """Where its notifications are."""
+        return Block(self.shipment_id, self.first_id, self.last_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One pasted text or file, and what its columns are called."""
+
+    part: int
+    file_name: str
+    columns: Sequence[str]
+    recipient_column: int | None
+
+
+def head(order_id: int) -> Head | None:
+    """Find a placed order that the person at the desk may see."""
+    return _head(Order.id == order_id)
+
+
+def head_of_notification(notification_id: int) -> Head | None:
+    """Find the order of a notification, if the person at the desk may see it."""
+    its_shipment = select(Notification.shipment_id).where(Notification.id == notification_id).scalar_subquery()
+    return _head(Shipment.id == its_shipment)
+
+
+def sources(order_id: int) -> dict[int, Source]:
+    """Find by one question where an order's recipients came from, by part."""
+    columns = (Intake.part, Intake.file_name, Intake.columns, Intake.recipient_column)
+    found = [Source(*row) for row in db.session.execute(select(*columns).where(Intake.order_id == order_id))]
+    return {source.part: source for source in found}
+
+
+def values_of(order_id: int, rows: Sequence[tuple[int, int]]) -> dict[tuple[int, int], list[str]]:
+    """Find by one question the personal values of the recipients at these parts and row numbers."""
+    parts = func.unnest(
+        cast([part for part, _ in rows], ARRAY(SmallInteger)), cast([row_no for _, row_no in rows], ARRAY(Integer))
+    )
+    wanted = parts.table_valued("part", "row_no", name="wanted").render_derived()
+    same_row = and_(Recipient.part == wanted.c.part, Recipient.row_no == wanted.c.row_no)
+    found = (
+        select(Recipient.part, Recipient.row_no, Recipient.values)
+        .join(wanted, same_row)
+        .where(Recipient.order_id == order_id, Recipient.values.is_not(None))
+    )
+    return {(part, row_no): values or [] for part, row_no, values in db.session.execute(found)}
+
+
+def _head(wanted: ColumnElement[bool]) -> Head | None:
+    statement = (
+        select(*_HEAD)
+        .select_from(Order)
+        .join(Shipment, and_(Shipment.order_id == Order.id, Shipment.no == MAIN))
+        .join(ServiceOwner, ServiceOwner.id == Order.service_owner_id)
+        .outerjoin(Person, Person.id == Order.placed_by_id)
+        .where(wanted, visible_to_me(Order.service_owner_id))
+    )
+    row = db.session.execute(statement).one_or_none()
+    return None if row is None else _made(*row)
+
+
+def _made(status: int, *others: Any) -> Head:
+    return Head(ShipmentStatus(status), *others)
+
+
+_HEAD = (
+    Shipment.status,
+    Order.id,
+    Order.public_id,
+    Order.senders_reference,
+    Order.placed_at,
+    Person.name,
+    Order.estimated_cost,
+    Order.service_owner_id,
+    ServiceOwner.short_name,
+    ServiceOwner.name,
+    Shipment.id,
+    Shipment.channel,
+    Shipment.status_at,
+    Shipment.requested_send_at,
+    Shipment.daytime_only,
+    Shipment.expires_at,
+    Shipment.sms_sender,
+    Shipment.sms_text,
+    Shipment.email_from,
+    Shipment.email_subject,
+    Shipment.email_text,
+    Shipment.recipients,
+    Shipment.first_id,
+    Shipment.last_id,
+    Shipment.made,
+)
