@@ -47,13 +47,17 @@ def recipient_column(columns: Sequence[str], channel: Channel, sample: Sequence[
 
 
 def holds_address(values: Sequence[str]) -> bool:
-    """Whether a first row is a recipient already, not a heading."""
-    return any(_channel_of(value) for value in values)
+    """Whether a first row is a recipient already, not a heading; a date or a number may well be one beside `phone`."""
+    has_heading = any(_plain(value) in known for value in values for known in _KNOWN.values())
+    return not has_heading and any(_channel_it_looks_like(value) for value in values)
 
 
 def names_without_heading(values: Sequence[str]) -> tuple[str, ...]:
-    """Return what columns are called that have no heading, by what their first row holds."""
-    return tuple(_name_by_value(value, number) for number, value in enumerate(values, 1))
+    """Return what columns are called that have no heading, by the valid addresses in their first row, if any is."""
+    channels = [_channel_it_is_valid_for(value) for value in values]
+    if not any(channels):
+        channels = [_channel_it_looks_like(value) for value in values]
+    return tuple(COLUMN_NAMES[channel] if channel else f"column {no}" for no, channel in enumerate(channels, 1))
 
 
 def names_from_heading(values: Sequence[str]) -> tuple[str, ...]:
@@ -61,12 +65,11 @@ def names_from_heading(values: Sequence[str]) -> tuple[str, ...]:
     return tuple(value.strip() or f"column {number}" for number, value in enumerate(values, 1))
 
 
-def _name_by_value(value: str, number: int) -> str:
-    channel = _channel_of(value)
-    return COLUMN_NAMES[channel] if channel else f"column {number}"
+def _channel_it_is_valid_for(value: str) -> Channel | None:
+    return next((channel for channel in _PARSERS if _is_valid(value, channel)), None)
 
 
-def _channel_of(value: str) -> Channel | None:
+def _channel_it_looks_like(value: str) -> Channel | None:
     if _PHONE_LIKE.fullmatch(value.strip()):
         return "sms"
     return "email" if _EMAIL_LIKE.fullmatch(value.strip()) else None

@@ -56,7 +56,12 @@ class _SmallReads:
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        self.seek, self.tell, self.seekable = stream.seek, stream.tell, stream.seekable
+        self.tell, self.seekable = stream.tell, stream.seekable
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        if whence == 0 and offset < 0:
+            raise BadZipFile
+        return self._stream.seek(offset, whence)
 
     def read(self, size: int = -1) -> bytes:
         data = self._stream.read(_MAX_READ + 1 if size < 0 else min(size, _MAX_READ + 1))

@@ -101,6 +101,21 @@ def test_columns_without_a_heading_are_called_by_what_they_hold() -> None:
     assert (read.recipient_column("sms"), read.recipient_column("email")) == (1, 2)
 
 
+def test_a_number_beside_a_phone_without_a_heading_is_no_phone() -> None:
+    read = table("Kari;974760673;2026-11-23;91234567\nOla;974760673;2026-11-23;22222222\n")
+
+    assert read.columns == ("column 1", "column 2", "column 3", "phone number")
+
+
+def test_a_first_number_that_is_no_mobile_or_broken_by_excel_is_still_no_heading() -> None:
+    assert table("22222222\n91234567\n").columns == ("phone number",)
+    assert table("4.79E+10;Kari\n91234567;Ola\n").columns == ("phone number", "column 2")
+
+
+def test_a_heading_may_hold_dates_and_numbers() -> None:
+    assert table("phone;2026-11-23;12345678\n91234567;a;b\n").columns == ("phone", "2026-11-23", "12345678")
+
+
 def test_columns_without_a_name_at_the_end_are_no_columns_and_others_get_a_number() -> None:
     assert table("phone;; name ;;\n91234567;a;b;;\n").columns == ("phone", "column 2", "name")
 
