@@ -6,7 +6,7 @@ May import `app.db`, `app.queue`, `app.config` and the ground; knows nothing of 
 from flask import Flask
 from flask_babel import Babel
 
-from app.web import access, assets, errors, formats, forms, headers, limits, live, menu, paging, statuses
+from app.web import access, assets, errors, formats, forms, headers, ids, limits, live, menu, paging, statuses
 
 babel = Babel()
 
@@ -23,6 +23,7 @@ def install(app: Flask) -> None:
     limits.install(app)
     errors.install(app)
     headers.install(app)
+    ids.install(app)
     assets.install(app)
     formats.install(app)
     paging.install(app)
