@@ -62,9 +62,7 @@ def new_post() -> Answer:
     person = _added(form) if form.validate() else None
     if person is None:
         return render_template("accounts/new_person.html", form=form), 422
-    return _leave_link(
-        person, gettext("The person is added. By the link below they choose their password.")
-    )
+    return _leave_link(person, gettext("The person is added. By the link below they choose their password."))
 
 
 def _added(form: NewPersonForm) -> Person | None:

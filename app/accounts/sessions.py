@@ -9,18 +9,21 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, cast
 
 from flask import Flask, session
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SessionInterface, SessionMixin
+from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Request, Response
 
-from app.queue import connect
 from app.web.live import is_poll
 
 _SERIALIZER = TaggedJSONSerializer()
@@ -28,8 +31,18 @@ _ID = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 _BEGAN = "_began"
 
 
+_PATIENCE_S = 2.0
+"""Every page waits for its session: better a sentence soon than a thread that hangs."""
+
+
 class SessionsUnreachable(ServiceUnavailable):
     """Valkey does not answer, so nobody can be known; shown as the 503 page."""
+
+
+@lru_cache(maxsize=8)
+def _connect(url: str) -> Redis:
+    again = Retry(NoBackoff(), retries=1)
+    return Redis.from_url(url, socket_timeout=_PATIENCE_S, socket_connect_timeout=_PATIENCE_S, retry=again)
 
 
 @contextmanager
@@ -52,7 +65,7 @@ class Store:
         """Give what is kept, or None where the session has ended; only a person's request restarts the idle time."""
         key = _key(session_id)
         with _reaching():
-            valkey = connect(self._url)
+            valkey = _connect(self._url)
             kept = cast("bytes | None", valkey.getex(key, ex=self._idle_s) if idle_starts_anew else valkey.get(key))
         values: dict[str, Any] = _SERIALIZER.loads(kept.decode()) if kept else {}
         return values if time.time() < values.get(_BEGAN, 0) + self._longest_s else None
@@ -61,12 +74,12 @@ class Store:
         """Keep the values; a session that was ended meanwhile stays ended."""
         text = _SERIALIZER.dumps(values)
         with _reaching():
-            connect(self._url).set(_key(session_id), text, ex=self._idle_s, nx=is_new, xx=not is_new)
+            _connect(self._url).set(_key(session_id), text, ex=self._idle_s, nx=is_new, xx=not is_new)
 
     def end(self, session_id: str) -> None:
         """Forget the session."""
         with _reaching():
-            connect(self._url).delete(_key(session_id))
+            _connect(self._url).delete(_key(session_id))
 
 
 class ValkeySession(SessionMixin):
