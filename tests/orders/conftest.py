@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask import Flask
 
-from app.accounts import service as accounts
 from app.db import db
 from app.orders import intake, service
 from app.orders.models import Order
-from tests.orders.desk import PASSWORD, Desk, sms, upload
+from tests.fixtures.desk import Somebody, Visitor
+from tests.orders.drafting import Desk, sms, upload
 
 
 @pytest.fixture
@@ -20,18 +20,22 @@ def context(app: Flask) -> Iterator[None]:
 
 
 @pytest.fixture
-def desk(app: Flask) -> Desk:
-    """A sender of one service owner, and a colleague at another."""
-    with app.app_context():
-        owner = accounts.create_service_owner("ttd", "Testdepartementet", "TTD", "noreply@ttd.example")
-        other = accounts.create_service_owner("skd", "Skatteetaten", "SKD", "noreply@skd.example")
-        person = accounts.create_person("sender@ttd.no", "Siri Sender", PASSWORD)
-        colleague = accounts.create_person("sender@skd.no", "Olav Other", PASSWORD)
-        db.session.flush()
-        accounts.add_membership(person, owner)
-        accounts.add_membership(colleague, other)
-        db.session.commit()
-        return Desk(person.id, owner.id, colleague.id, other.id)
+def desk(service_owner: Callable[..., int], somebody: Callable[..., Somebody]) -> Desk:
+    """A sender of one service owner, and one of another."""
+    ours, theirs = service_owner("ttd"), service_owner("skd")
+    return Desk(somebody("siri", sends_for=[ours]), ours, somebody("olav", sends_for=[theirs]), theirs)
+
+
+@pytest.fixture
+def sender(desk: Desk, visitor: Callable[..., Visitor]) -> Visitor:
+    """A browser that the sender has signed in with."""
+    return visitor().sign_in(desk.sender)
+
+
+@pytest.fixture
+def colleague(desk: Desk, visitor: Callable[..., Visitor]) -> Visitor:
+    """A browser that the other service owner's sender has signed in with."""
+    return visitor().sign_in(desk.colleague)
 
 
 @pytest.fixture

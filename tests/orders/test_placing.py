@@ -16,7 +16,7 @@ from app.orders.models import Order, Recipient, RefusedRow, UploadPart
 from app.orders.service import PlaceOutcome
 from app.queue import queue
 from app.shipments.models import Shipment
-from tests.orders.desk import Desk, check_now, email, sms, upload
+from tests.orders.drafting import Desk, check_now, email, sms, upload
 
 Make = Callable[..., Order]
 

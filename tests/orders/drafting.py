@@ -7,18 +7,22 @@ from app.db import db
 from app.messaging.status import Channel
 from app.orders import check, intake, jobs, service
 from app.orders.models import Order
-
-PASSWORD = "a long enough sentence 123"
+from tests.fixtures.desk import Somebody
 
 
 @dataclass(frozen=True)
 class Desk:
-    """Who is at the desk, and for whom."""
+    """Two senders, each of a service owner of their own."""
 
-    person_id: int
+    sender: Somebody
     service_owner_id: int
-    other_person_id: int
+    colleague: Somebody
     other_service_owner_id: int
+
+    @property
+    def person_id(self) -> int:
+        """The sender's id."""
+        return self.sender.id
 
 
 def sms(text: str = "Hello", **changes: object) -> service.Content:
