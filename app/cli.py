@@ -106,12 +106,12 @@ def demo() -> None:
     """Load demo data: service owners, people to sign in as, prices. Loading them twice changes nothing."""
     from app import create_app
     from app.db import db
-    from app.demo import ACCOUNTS, load
+    from app.demo import load
 
     with create_app().app_context():
-        load()
+        accounts = load()
         db.session.commit()
-    for account in ACCOUNTS:
+    for account in accounts:
         click.echo(f"{account.email:<34} {account.password:<26} {account.role}")
 
 

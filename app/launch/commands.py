@@ -58,12 +58,15 @@ def _own_errors() -> tuple[type[Exception], ...]:
     from app import MissingSetting
     from app.accounts.passwords import WeakPassword
     from app.accounts.service import AccountRefused
+    from app.demo import DemoRefused
     from app.launch.errors import LaunchError
     from app.messaging.address import InvalidAddress
     from app.migrate import SchemaTooNew
     from app.worker import NoSuchQueue
 
-    return MissingSetting, LaunchError, SchemaTooNew, NoSuchQueue, AccountRefused, InvalidAddress, WeakPassword
+    launching = (MissingSetting, LaunchError, SchemaTooNew, NoSuchQueue)
+    people = (AccountRefused, InvalidAddress, WeakPassword, DemoRefused)
+    return launching + people
 
 
 def _first_line(error: BaseException | None) -> str:

@@ -17,8 +17,8 @@ def say(sentence: str) -> None:
 def greet(wishes: Wishes) -> None:
     """Tell where everything is, once it answers."""
     click.echo()
-    click.secho(f"  Varsel answers at http://{wishes.host}:{wishes.port}", bold=True)
-    click.echo(f"  What was sent shows at http://127.0.0.1:{wishes.standin_port} (phones and mailboxes)")
+    click.secho(f"  Varsel answers at {wishes.url}", bold=True)
+    click.echo(f"  What was sent shows at {wishes.standin_url} (phones and mailboxes)")
     _tell_accounts(wishes.data / DEMO_ACCOUNTS)
     click.echo(f"\n  Data and logs are in {_short(wishes.data)}. Stop with Ctrl-C.\n")
 

@@ -4,6 +4,7 @@ import signal
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 
 from app.launch import checks, postgres, valkey
@@ -34,6 +35,21 @@ class Wishes:
     standin_port: int
     smtp_port: int
     demo: bool
+
+    @property
+    def url(self) -> str:
+        """Where the web server answers on this machine."""
+        return f"http://{self.reached_at}:{self.port}"
+
+    @property
+    def standin_url(self) -> str:
+        """Where the stand-in gateway answers."""
+        return f"http://127.0.0.1:{self.standin_port}"
+
+    @property
+    def reached_at(self) -> str:
+        """The host by which this machine reaches its own web server, also where it listens on all addresses."""
+        return "127.0.0.1" if _is_everywhere(self.host) else self.host
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +93,7 @@ class Parts:
         return self._spawn("web server", "web", f"--host={self.wishes.host}", f"--port={self.wishes.port}")
 
     def _await_web(self, running: Running) -> None:
-        host, port = self.wishes.host, self.wishes.port
+        host, port = self.wishes.reached_at, self.wishes.port
         checks.await_ready(running, lambda: checks.answers_http(host, port), READY_WITHIN_S)
 
     def _start_standin(self) -> Running:
@@ -86,7 +102,7 @@ class Parts:
             "standin",
             f"--http-port={self.wishes.standin_port}",
             f"--smtp-port={self.wishes.smtp_port}",
-            f"--report-url=http://{self.wishes.host}:{self.wishes.port}{REPORT_PATH}",
+            f"--report-url={self.wishes.url}{REPORT_PATH}",
         )
 
     def _await_standin(self, running: Running) -> None:
@@ -102,6 +118,13 @@ class Parts:
             folder=CHECKOUT,
             when_we_die=signal.SIGKILL if kill else signal.SIGTERM,
         )
+
+
+def _is_everywhere(host: str) -> bool:
+    try:
+        return ip_address(host).is_unspecified
+    except ValueError:
+        return False
 
 
 def _both_answer(http: int, smtp: int) -> bool:

@@ -79,8 +79,8 @@ def _run(home: Home, wishes: Wishes, say: Callable[[str], None], greet: Callable
         _prepare_database(parts, environment["VARSEL_DATABASE_URL"], say)
         _start_product(supervisor, parts)
         supervisor.announce(
-            url=f"http://{wishes.host}:{wishes.port}",
-            standin_url=f"http://127.0.0.1:{wishes.standin_port}",
+            url=wishes.url,
+            standin_url=wishes.standin_url,
             database_url=environment["VARSEL_DATABASE_URL"],
             redis_url=environment["VARSEL_REDIS_URL"],
         )
@@ -124,7 +124,7 @@ def _environment(home: Home, wishes: Wishes, keys: Keys) -> dict[str, str]:
         "VARSEL_REDIS_URL": valkey.redis_url(home),
         "VARSEL_SECRET_KEY": keys.secret_key,
         "VARSEL_WEB_PORT": str(wishes.port),
-        "VARSEL_LINK_URL": f"http://127.0.0.1:{wishes.standin_port}/",
+        "VARSEL_LINK_URL": f"{wishes.standin_url}/",
         "VARSEL_LINK_USER": "varsel",
         "VARSEL_LINK_PASSWORD": keys.link_password,
         "VARSEL_LINK_REPORT_USER": "link",

@@ -41,7 +41,7 @@ def _mounted(until_the_end: ExitStack) -> Path | None:
     point.chmod(0o711)
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", point], check=False).returncode != 0:
         return None
-    until_the_end.callback(subprocess.run, ["umount", "--lazy", point], check=True)
+    until_the_end.callback(lambda: subprocess.run(["umount", "--lazy", point], check=True))
     return point
 
 

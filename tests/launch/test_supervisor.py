@@ -91,7 +91,7 @@ def test_children_that_a_part_leaves_behind_go_with_it(household: Household, tmp
         supervisor.start(household.part("web", f"{mark} & touch $D/ready; exec sleep 60"))
         wait_until(lambda: (tmp_path / "ready").exists() and mark in command_lines(), 10)
 
-    assert mark not in command_lines()
+    wait_until(lambda: mark not in command_lines(), 5)
 
 
 def test_a_part_that_ignores_the_request_to_stop_is_ended_by_force(

@@ -1,0 +1,72 @@
+"""The worker process: its jobs run inside the application, end before it stops, and die with it when it is killed."""
+
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from redis import Redis
+from sqlalchemy import make_url
+
+from app.launch.places import CHECKOUT
+from app.launch.processes import Running, spawn, stop
+from app.queue import ring_now
+from tests.fixtures.product import clean_environment, wait_until
+
+
+@pytest.fixture
+def told(redis_url: str) -> Iterator[Callable[[str], str | None]]:
+    """What the jobs have told so far."""
+    with Redis.from_url(redis_url, decode_responses=True) as client:
+        yield lambda key: str(value) if (value := client.get(key)) is not None else None
+
+
+@pytest.fixture
+def worker(settings: dict[str, object], tmp_path: Path) -> Iterator[Running]:
+    environment = clean_environment(
+        VARSEL_DATABASE_URL=str(settings["DATABASE_URL"]),
+        VARSEL_REDIS_URL=str(settings["REDIS_URL"]),
+        VARSEL_SECRET_KEY="only for tests",
+    )
+    command = [sys.executable, "-m", "app.cli", "worker", "dispatch"]
+    running = spawn("worker", command, log=tmp_path / "log", environment=environment, folder=CHECKOUT)
+    yield running
+    stop(running)
+
+
+def test_a_job_sees_the_database_of_the_application(
+    app: Flask, worker: Running, told: Callable[[str], str | None], database_url: str
+) -> None:
+    with app.app_context():
+        ring_now("dispatch", "tests.fixtures.jobs.tell_database")
+
+    wait_until(lambda: told("database") is not None, 30)
+
+    assert told("database") == make_url(database_url).database
+
+
+def test_a_killed_worker_takes_its_job_with_it(app: Flask, worker: Running, told: Callable[[str], str | None]) -> None:
+    with app.app_context():
+        ring_now("dispatch", "tests.fixtures.jobs.last", 60)
+    wait_until(lambda: told("process") is not None, 30)
+
+    worker.process.kill()
+    worker.process.wait()
+
+    wait_until(lambda: not Path("/proc", str(told("process"))).exists(), 5)
+    assert told("ended") is None
+
+
+def test_a_worker_told_to_stop_finishes_its_job_first(
+    app: Flask, worker: Running, told: Callable[[str], str | None]
+) -> None:
+    with app.app_context():
+        ring_now("dispatch", "tests.fixtures.jobs.last", 1)
+    wait_until(lambda: told("process") is not None, 30)
+
+    stop(worker, signal.SIGTERM)
+
+    assert told("ended") == "app"
+    assert worker.process.returncode == 0
