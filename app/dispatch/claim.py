@@ -3,7 +3,7 @@
 import os
 import secrets
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -14,6 +14,8 @@ from app.db import utcnow
 from app.dispatch.transaction import Cursor, transaction
 from app.messaging.schedule import window_is_open
 from app.messaging.status import NEW, SENDING, Channel
+
+Clock = Callable[[], datetime]
 
 NEXT = """
 with next as materialized (
@@ -102,24 +104,23 @@ class Claim:
     content: Content
     rows: list[Row]
 
-    @property
-    def is_for_now(self) -> bool:
-        """Whether its notifications may go out at this moment."""
-        now = utcnow()
+    def may_go_out(self, now: datetime) -> bool:
+        """Whether its notifications may go out at that moment."""
         return self.content.expires_at > now and (not self.daytime_only or window_is_open(now))
 
 
-def claim(after: int = 0) -> Claim | None:
+def claim(after: int = 0, clock: Clock = utcnow) -> Claim | None:
     """Take the next batch that may go out now; service owners take turns, beginning behind the id `after`.
 
     Within a service owner the batch with the lowest turn goes first. Nothing waits where `None` is returned.
     """
     with transaction() as cursor:
-        return _claim_behind(cursor, after) or _claim_behind(cursor, 0)
+        now = clock()
+        return _claim_behind(cursor, after, now) or _claim_behind(cursor, 0, now)
 
 
-def _claim_behind(cursor: Cursor, after: int) -> Claim | None:
-    while (found := _next(cursor, after)) is not None:
+def _claim_behind(cursor: Cursor, after: int, now: datetime) -> Claim | None:
+    while (found := _next(cursor, after, now)) is not None:
         if found.rows:
             return found
         # Its notifications have all moved on, for example past their time to live.
@@ -127,8 +128,8 @@ def _claim_behind(cursor: Cursor, after: int) -> Claim | None:
     return None
 
 
-def _next(cursor: Cursor, after: int) -> Claim | None:
-    parameters = {"lanes": lanes(utcnow()), "after": after, "lease_s": lease_s(), "token": _new_token()}
+def _next(cursor: Cursor, after: int, now: datetime) -> Claim | None:
+    parameters = {"lanes": lanes(now), "after": after, "lease_s": lease_s(), "token": _new_token()}
     cursor.execute(NEXT, parameters)
     row = cursor.fetchone()
     if row is None:

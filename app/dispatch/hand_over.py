@@ -7,7 +7,7 @@ from math import ceil
 from psycopg.errors import UniqueViolation
 
 from app.db import db, utcnow
-from app.dispatch.claim import Claim, lease_s, put_back
+from app.dispatch.claim import Claim, Clock, holds, lease_s, put_back
 from app.dispatch.decide import Decision, Letter, decide
 from app.dispatch.settle import HandedOver, block, close, settle, settle_late
 from app.dispatch.transaction import persistently, transaction
@@ -20,7 +20,7 @@ where id = %s and worker = %s
 """
 
 
-def hand_over(claim: Claim) -> None:
+def hand_over(claim: Claim, clock: Clock = utcnow) -> None:
     """Hand over what has been claimed, and settle it.
 
     Before each group the batch says how far the gateway may have got, so that a worker's death leaves no doubt about
@@ -33,7 +33,7 @@ def hand_over(claim: Claim) -> None:
         _block(claim, decision)
     reached = 0
     for group in groups(decision.letters, decision.gateway):
-        if not claim.is_for_now:
+        if not claim.may_go_out(clock()):
             _wait_again(claim, reached)
             return
         if not _marked(claim, decision.gateway, group):
@@ -69,6 +69,8 @@ def note(claim: Claim, handed: HandedOver) -> None:
     except UniqueViolation:
         with transaction() as cursor:
             settle_late(cursor, claim.content, handed)
+            if handed.ends_batch:
+                close(cursor, claim)
 
 
 def _marked(claim: Claim, gateway: Gateway, group: Sequence[Letter]) -> bool:
@@ -81,7 +83,8 @@ def _marked(claim: Claim, gateway: Gateway, group: Sequence[Letter]) -> bool:
 
 def _wait_again(claim: Claim, reached: int) -> None:
     with transaction() as cursor:
-        put_back(cursor, claim.batch_id, claim.content.channel, reached)
+        if holds(cursor, claim):
+            put_back(cursor, claim.batch_id, claim.content.channel, reached)
 
 
 def _block(claim: Claim, decision: Decision) -> None:

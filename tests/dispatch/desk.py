@@ -1,23 +1,27 @@
 """What a test of the dispatch needs of the rooms below: placed orders, and a look at the rows."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+import psycopg
 from flask import Flask
-from rq import SimpleWorker
+from rq import Queue, SimpleWorker
+from rq.job import Job
 from rq.serializers import JSONSerializer
 from sqlalchemy import text
 
 from app.accounts.models import ServiceOwner
 from app.db import db, utcnow
-from app.dispatch import apply, start
+from app.dispatch import apply, start, sweep
 from app.dispatch.claim import claim
 from app.dispatch.hand_over import hand_over
+from app.dispatch.schedule import PERIODIC
 from app.messaging.status import Channel, ShipmentStatus, Status
 from app.orders.models import Intake, Order, Recipient, RecipientKind
-from app.queue import QUEUES, queue
+from app.queue import QUEUES, queue, ring_now
 from app.shipments.models import Shipment
 
 
@@ -26,12 +30,24 @@ def numbers(count: int, first: int = 41_000_000) -> list[str]:
     return [f"+47{first + n}" for n in range(count)]
 
 
+class CountingWorker(SimpleWorker):
+    """RQ's own worker in this process, which also counts the jobs that it takes."""
+
+    taken = 0
+
+    def execute_job(self, job: Job, queue: Queue) -> None:
+        """Count, and do what it always does."""
+        self.taken += 1
+        super().execute_job(job, queue)
+
+
 class Desk:
     """Places orders as the desk does, and drains the queues as workers do."""
 
     def __init__(self, app: Flask) -> None:
         self.app = app
         self.owners: dict[str, int] = {}
+        self.jobs = 0
 
     def owner(self, short_name: str) -> int:
         """The id of a service owner, made when first asked for."""
@@ -107,14 +123,32 @@ class Desk:
         while apply.apply_due():
             pass
 
+    def sweep(self) -> None:
+        """Sweep once, as the scheduler's bell does twice a minute."""
+        sweep.sweep()
+
+    @contextmanager
+    def another_connection(self) -> Iterator[psycopg.Connection[Any]]:
+        """A connection of somebody else's, whose transaction ends with the block."""
+        url = self.app.config["DATABASE_URL"].replace("postgresql+psycopg://", "postgresql://")
+        with psycopg.connect(url) as connection:
+            yield connection
+
     def work(self) -> None:
-        """Run the jobs that wait in the queues, in RQ's own worker, until there are none."""
-        while any(queue(name).count for name in QUEUES):
+        """Run the jobs that wait, in RQ's own worker, and ring for what is due, until there is nothing left."""
+        while self._bells_wait():
             for name in QUEUES:
                 waiting = queue(name)
-                SimpleWorker([waiting], connection=waiting.connection, serializer=JSONSerializer).work(
-                    burst=True, logging_level="ERROR"
-                )
+                worker = CountingWorker([waiting], connection=waiting.connection, serializer=JSONSerializer)
+                worker.work(burst=True, logging_level="ERROR")
+                self.jobs += worker.taken
+
+    def _bells_wait(self) -> bool:
+        for bell in PERIODIC:
+            if bell.is_due is not None and bell.is_due():
+                ring_now(bell.queue, bell.job)
+        db.session.rollback()
+        return any(queue(name).count for name in QUEUES)
 
     def statuses(self, shipment_id: int) -> dict[str, int]:
         """How many notifications stand in which status, counted one by one."""
@@ -153,8 +187,3 @@ class Desk:
             " group by 1, 2, 3, 4 having sum(n) <> 0"
         )
         assert sorted(map(tuple, counted)) == sorted(map(tuple, kept))
-
-
-def each(items: Iterable[str], suffix: str) -> list[str]:
-    """Every item with a suffix."""
-    return [item + suffix for item in items]
