@@ -8,6 +8,7 @@ from flask import Flask
 
 def install(app: Flask) -> None:
     """Open the pages of drafts and of placed orders."""
-    from app.orders import views
+    from app.orders import follow, views
 
     views.install(app)
+    follow.install(app)

@@ -71,8 +71,8 @@ class OrderForm(Form):
         filters=[plain],
         validators=[Length(max=_LONGEST_TEXT, message=lazy_gettext("Use at most 100,000 characters."))],
     )
-    pasted = TextAreaField(lazy_gettext("Paste recipients"), filters=[plain])
-    files = MultipleFileField(lazy_gettext("Or upload files"))
+    pasted = TextAreaField(lazy_gettext("Pasted recipients"), filters=[plain])
+    files = MultipleFileField(lazy_gettext("Files of recipients"))
     send_when = RadioField(
         lazy_gettext("When to send"),
         choices=[("now", lazy_gettext("Now")), ("later", lazy_gettext("At a chosen time"))],

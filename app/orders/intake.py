@@ -66,15 +66,20 @@ def _add(draft: Order, part: int, file_name: str, stream: IO[bytes]) -> Intake:
     return intake
 
 
-def remove(order_id: int, intake_id: int) -> None:
-    """Take away what a text or file brought; rows that only repeated it count again. Raise NotADraft."""
+def remove(order_id: int, intake_id: int) -> int | None:
+    """Take away what a text or file brought, and tell which part of the order it was; raise NotADraft.
+
+    Rows that only repeated it count again.
+    """
     draft = lock_draft(order_id)
     intake = db.session.scalar(select(Intake).where(Intake.id == intake_id, Intake.order_id == order_id))
     if intake is None:
-        return
+        return None
+    part = intake.part
     _remove(draft, intake)
     duplicates.find(order_id)
     check.ask_again(order_id)
+    return part
 
 
 def is_short(text: str, most: int) -> bool:

@@ -92,7 +92,7 @@ def _about_intake(order: Order, intake: Intake) -> Iterator[Problem]:
 
 def _no_column(name: str, asked: str) -> str:
     return gettext(
-        "The text asks for %(asked)s, but %(name)s has no such column. Change the text, or add the column.",
+        "%(name)s has no column for %(asked)s, which the text asks for. Change the text, or add the column.",
         asked=asked,
         name=name,
     )

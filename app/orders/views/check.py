@@ -108,7 +108,13 @@ def _page(draft: Order, form: PlaceForm) -> str:
 def _context(draft: Order, form: PlaceForm, ran: OrderCheck | None) -> dict[str, Any]:
     intakes = queries.intakes(draft.id)
     progress = checked.progress_of(draft, ran)
-    basics = {"draft": draft, "form": form, "progress": progress, "progress_": progress, "intakes": intakes, "intake_name": intake_name}
+    basics = {
+        "draft": draft,
+        "form": form,
+        "progress": progress,
+        "intakes": intakes,
+        "intake_name": intake_name,
+    }
     if ran is None or not progress.is_ended:
         return {**basics, "are_open": queries.are_open(intakes)}
     form.revision.data = str(draft.revision)

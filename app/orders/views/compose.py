@@ -72,8 +72,8 @@ def edit(order_id: int) -> Response:
 def edit_post(order_id: int) -> Answer:
     """Change a draft, add or remove recipients."""
     draft = my_draft(order_id)
-    _remove_if_asked(order_id)
     form = OrderForm(_owners_of(draft))
+    _remove_if_asked(form, order_id)
     given = queries.intakes(order_id)
     _refuse_other_channel(form, draft, given)
     if not form.check(wants_check=_wants_check(), has_recipients=bool(given)):
@@ -138,10 +138,12 @@ def _add_files(form: OrderForm, order_id: int) -> None:
             say(gettext("%(name)s is already in this order. To replace it, remove it first.", name=name), "warning")
 
 
-def _remove_if_asked(order_id: int) -> None:
+def _remove_if_asked(form: OrderForm, order_id: int) -> None:
     action, _, intake_id = request.form.get("action", "").partition("-")
-    if action == "remove" and intake_id.isdecimal() and len(intake_id) < 19:
-        intake.remove(order_id, int(intake_id))
+    if action != "remove" or not intake_id.isdecimal() or len(intake_id) > 18:
+        return
+    if intake.remove(order_id, int(intake_id)) == PASTED:
+        form.pasted.data = ""
 
 
 def _refuse_other_channel(form: OrderForm, draft: Order, given: Sequence[Intake]) -> None:
