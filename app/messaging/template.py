@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from itertools import zip_longest
 
 Filler = Callable[[Sequence[str | None]], str]
 """Takes a recipient's values, aligned with the columns compiled for, and returns the text; an absent value is empty."""
@@ -37,6 +38,14 @@ class Template:
     def names(self) -> tuple[str, ...]:
         """The placeholders as first written, in order, each once."""
         return tuple({normalise(name): name for name in reversed(self._names)}[key] for key in self._keys())
+
+    @property
+    def pieces(self) -> tuple[tuple[str, bool], ...]:
+        """The text cut in pieces as they follow each other; true marks a placeholder's name, without its brackets."""
+        literals = [(literal, False) for literal in self._literals]
+        names = [(name, True) for name in self._names]
+        woven = (piece for pair in zip_longest(literals, names) for piece in pair if piece is not None)
+        return tuple((piece, is_name) for piece, is_name in woven if piece)
 
     def missing(self, columns: Iterable[str]) -> list[str]:
         """Return the placeholders, as written, that none of the columns fills."""

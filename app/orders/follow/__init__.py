@@ -2,3 +2,12 @@
 
 Imports what `app.orders` may import.
 """
+
+from flask import Flask
+
+
+def install(app: Flask) -> None:
+    """Open the pages of placed orders."""
+    from app.orders.follow import views
+
+    views.install(app)

@@ -1,0 +1,44 @@
+"""What one recipient was sent or will be: the text that the attempt kept, or the shipment's with the row's values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from app.messaging.template import MissingColumns
+from app.orders import message
+from app.orders.follow.queries import Head, Source
+from app.shipments.queries import Try
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The message of one notification."""
+
+    subject: str
+    text: str
+    sender: str
+    is_as_sent: bool
+    """Whether it was handed over like this; otherwise it is what would be."""
+
+
+def content_of(head: Head, attempts: Sequence[Try], source: Source | None, values: Sequence[str]) -> Content:
+    """Put the message together; where a value is missing the placeholders stay as they are."""
+    filled = _filled(head, source.columns if source else (), values)
+    if not attempts:
+        return Content(filled.subject, filled.text, head.sender, is_as_sent=False)
+    last = attempts[-1]
+    return Content(filled.subject, head.text if last.text is None else last.text, last.sender, is_as_sent=True)
+
+
+def personal_values(source: Source | None, values: Sequence[str]) -> Mapping[str, str]:
+    """Name a recipient's own values by their columns, without the recipient's address."""
+    if source is None:
+        return {}
+    named = enumerate(zip(source.columns, values, strict=False))
+    return {name: value for index, (name, value) in named if index != source.recipient_column}
+
+
+def _filled(head: Head, columns: Sequence[str], values: Sequence[str]) -> message.Message:
+    try:
+        return message.composer(head, columns)(values)
+    except (MissingColumns, IndexError):
+        return message.Message(*message.subject_and_text(head))

@@ -1,0 +1,46 @@
+"""The two search forms; what is typed in them is personal and never stands in an address."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext
+from wtforms import Field, SearchField
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from app.orders.follow import search
+from app.orders.forms import trimmed
+from app.web.forms import Form
+
+
+class ReferenceForm(Form):
+    """Find orders by the sender's reference."""
+
+    reference = SearchField(
+        lazy_gettext("Sender's reference"),
+        filters=[trimmed],
+        validators=[
+            InputRequired(lazy_gettext("Write a reference, or how it begins.")),
+            Length(max=255, message=lazy_gettext("A reference has at most 255 characters.")),
+        ],
+    )
+
+
+class RecipientForm(Form):
+    """Find one recipient's notifications within an order."""
+
+    recipient = SearchField(
+        lazy_gettext("Find a recipient"),
+        filters=[trimmed],
+        validators=[InputRequired(lazy_gettext("Write the address that you look for."))],
+    )
+
+    def __init__(self, channel: int, *args: Any, whole_only: bool, **kwargs: Any) -> None:
+        """Take only what a recipient of this channel can be found by; `whole_only` as `search.by_address` says."""
+        super().__init__(*args, **kwargs)
+        self._channel, self._whole_only = channel, whole_only
+
+    def validate_recipient(self, field: Field) -> None:
+        """Refuse, with words, a text that no recipient can be found by."""
+        try:
+            search.by_address(field.data, self._channel, whole_only=self._whole_only)
+        except search.Unsearchable as refused:
+            raise ValidationError(refused.words) from None

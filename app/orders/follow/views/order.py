@@ -1,0 +1,172 @@
+"""One order's page: followed live, filtered by tiles, searched by recipient, cancelled while it waits, downloaded."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response as FlaskResponse
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from app.accounts.current import current_person, is_covered
+from app.db import db, utcnow
+from app.messaging.status import WORDING, ShipmentStatus
+from app.messaging.template import Template
+from app.orders.follow import filters, queries, results, service, tiles, words
+from app.orders.follow.filters import Shown
+from app.orders.follow.forms import RecipientForm
+from app.orders.follow.queries import Head
+from app.orders.follow.views import EVERYBODY, ORDER, UNCOVERED, bp, head_or_404, kept
+from app.shipments import table
+from app.shipments.counts import NOTHING, Counts, counts_of
+from app.shipments.selection import MOST_FOUND
+from app.web import live, tokens
+from app.web.access import open_to
+from app.web.download import csv_download
+from app.web.paging import Page, page_args
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An order and what its address asks to see of it."""
+
+    head: Head
+    shown: Shown
+    counts: Counts
+    is_covered: bool
+
+    @property
+    def etag(self) -> str:
+        """Changes with everything that the live part shows."""
+        head = self.head
+        return f"{head.order_id}:{head.status}:{head.made}:{self.counts.changes}:{request.query_string.decode()}"
+
+
+@bp.get(ORDER)
+@open_to(*EVERYBODY)
+def order(order_id: int) -> Response:
+    """Show an order; for a poll its live part, or 304 before the table is asked for."""
+    asked = _asked(order_id)
+    if (answer := live.unchanged(asked.etag)) is not None:
+        return answer
+    return _respond(asked, _form(asked.head, MultiDict({"recipient": asked.shown.typed})))
+
+
+@bp.post(ORDER)
+@open_to(*EVERYBODY)
+def find_recipient(order_id: int) -> Response:
+    """Search by recipient: the address of what is found names only a token."""
+    form = _form(head_or_404(order_id))
+    if form.validate():
+        token = tokens.remember(form.recipient.data, current_person().id)
+        return redirect(url_for("follow.order", order_id=order_id, search=token), 303)
+    answer = _respond(_asked(order_id), form)
+    answer.status_code = 422
+    return answer
+
+
+@bp.get(f"{ORDER}/cancel")
+@open_to(*UNCOVERED)
+def cancel(order_id: int) -> Response | str:
+    """Ask whether the order is to be cancelled."""
+    head = _uncovered(order_id)
+    if head.status is not ShipmentStatus.REGISTERED:
+        return _too_late(head)
+    return render_template("follow/cancel.html", head=head)
+
+
+@bp.post(f"{ORDER}/cancel")
+@open_to(*UNCOVERED)
+def cancel_post(order_id: int) -> Response:
+    """Cancel the order, unless it was begun meanwhile."""
+    head = _uncovered(order_id)
+    if not service.cancel(head):
+        return _too_late(head_or_404(order_id))
+    db.session.commit()
+    flash(gettext("The order is cancelled. Nothing was sent."), "success")
+    return redirect(url_for("follow.order", order_id=order_id), 303)
+
+
+@bp.get(f"{ORDER}/results.csv")
+@open_to(*UNCOVERED)
+def download(order_id: int) -> FlaskResponse:
+    """Stream the results, or those that the filter shows."""
+    head = _uncovered(order_id)
+    shown = _shown(head)
+    if shown.selection is None:
+        abort(404)
+    service.note_download(head, {name: value for name, value in shown.args.items() if name != "search"})
+    db.session.commit()
+    sources = queries.sources(order_id)
+    columns = results.columns_of(sources)
+    rows = results.rows(head, shown.selection, sources, columns)
+    return csv_download(f"results-{order_id}.csv", results.header(columns), rows)
+
+
+def _uncovered(order_id: int) -> Head:
+    head = head_or_404(order_id)
+    return abort(403) if is_covered(head.service_owner_id) else head
+
+
+def _asked(order_id: int) -> Asked:
+    head = head_or_404(order_id)
+    counts = counts_of([head.shipment_id]).get(head.shipment_id, NOTHING)
+    return Asked(head, _shown(head), counts, is_covered(head.service_owner_id))
+
+
+def _shown(head: Head) -> Shown:
+    try:
+        return filters.read(request.args, head, current_person().id, is_covered=is_covered(head.service_owner_id))
+    except filters.UnknownFilter:
+        abort(404)
+
+
+def _form(head: Head, *typed: MultiDict[str, str]) -> RecipientForm:
+    return RecipientForm(head.channel, *typed, whole_only=is_covered(head.service_owner_id))
+
+
+def _too_late(head: Head) -> Response:
+    if head.status is ShipmentStatus.CANCELLED:
+        flash(gettext("The order was cancelled already."), "info")
+    else:
+        flash(gettext("It is too late to cancel: sending has begun."), "warning")
+    return redirect(url_for("follow.order", order_id=head.order_id), 303)
+
+
+def _respond(asked: Asked, form: RecipientForm) -> Response:
+    return live.respond_part_or_page(
+        "follow/order.html",
+        "follow/_order_part.html",
+        asked.etag,
+        finished=not asked.head.is_open,
+        form=form,
+        page=_page(asked),
+        **_context(asked),
+    )
+
+
+def _page(asked: Asked) -> Page[table.Line]:
+    window = page_args(ascending=True)
+    if asked.shown.selection is None:
+        return Page((), None, None)
+    return table.page_of(asked.head.block, asked.shown.selection, window)
+
+
+def _context(asked: Asked) -> dict[str, Any]:
+    head, status = asked.head, asked.shown.status
+    return {
+        "head": head,
+        "shown": asked.shown,
+        "counts": asked.counts,
+        "tiles": tiles.tiles(asked.counts),
+        "is_covered": asked.is_covered,
+        "pieces": Template(head.text).pieces,
+        "subject_pieces": Template(head.email_subject).pieces,
+        "status_wording": WORDING[status] if status else None,
+        "most_found": MOST_FOUND,
+        "is_ahead": head.requested_send_at > utcnow(),
+        "kept": kept(),
+        "words": words,
+        "ShipmentStatus": ShipmentStatus,
+    }

@@ -1,0 +1,68 @@
+"""The words that the follow pages say of attempts, reports, routes and reasons."""
+
+import re
+
+from flask_babel import gettext, lazy_gettext
+
+from app.gateways.reasons import WORDS as GATEWAY_REASONS
+from app.messaging.status import WORDING, AttemptOutcome, Channel, ReportEffect, Route, Status
+from app.web.formats import mask
+
+OUTCOMES = {
+    AttemptOutcome.ACCEPTED: lazy_gettext("Accepted by the gateway"),
+    AttemptOutcome.REFUSED: lazy_gettext("Refused for good"),
+    AttemptOutcome.REFUSED_FOR_NOW: lazy_gettext("Refused for now"),
+    AttemptOutcome.UNCERTAIN: lazy_gettext("Outcome not known"),
+}
+
+EFFECTS = {
+    ReportEffect.APPLIED: lazy_gettext("Changed the status"),
+    ReportEffect.NO_CHANGE: lazy_gettext("Changed nothing: a repeat, or the status was final already"),
+    ReportEffect.EXPIRED: lazy_gettext("Changed nothing: it came after the time to live"),
+    ReportEffect.UNKNOWN_REFERENCE: lazy_gettext("Changed nothing: its reference is not known"),
+    ReportEffect.UNKNOWN_STATE: lazy_gettext("Changed nothing: the gateway's word is not known"),
+}
+
+UNCERTAIN_MEANING = lazy_gettext(
+    "The hand-over was cut off, so the gateway may or may not have it. It is not sent again by itself."
+)
+UNCERTAIN_ADVICE = lazy_gettext(
+    "Ask the gateway's support whether it has it, with the address and the time of the attempt. A delivery report "
+    "still settles it; otherwise it ends with its time to live."
+)
+
+_OUR_REASONS = {
+    "handover_uncertain": UNCERTAIN_MEANING,
+    "missing_values": lazy_gettext("The text has a placeholder that the recipient's row has no value for."),
+}
+
+
+def reason(code: str | None) -> str:
+    """Say a reason in words; a code without words stands for itself, none is nothing."""
+    if not code:
+        return ""
+    if code in _OUR_REASONS:
+        return str(_OUR_REASONS[code])
+    return gettext(GATEWAY_REASONS[code]) if code in GATEWAY_REASONS else code
+
+
+def status(value: Status, *, is_simulated: bool) -> str:
+    """Say a status in words, never leaving out that it was only simulated."""
+    label = gettext(WORDING[value].label)
+    return gettext("%(status)s (simulated)", status=label) if is_simulated else label
+
+
+def route(value: Route, channel: int) -> str:
+    """Say where a notification went."""
+    if value is Route.SIMULATED:
+        return gettext("Simulated: it went to the simulator, no phone got it")
+    if value is Route.NONE:
+        return gettext("Not decided yet")
+    return gettext("Real: to the phone network") if channel == Channel.SMS else gettext("Real: to the receiving server")
+
+
+def without_address(said: str, address: str) -> str:
+    """Cover an address, in any case and with or without its +, in what a gateway said."""
+    if not address:
+        return said
+    return re.sub(re.escape(address.removeprefix("+")), mask(address), said, flags=re.IGNORECASE)
