@@ -1,0 +1,27 @@
+"""`varsel bench`: measurements on servers of their own, one JSON object each."""
+
+import json
+
+import click
+
+
+@click.group()
+def bench() -> None:
+    """Measure the product on temporary servers and databases of its own."""
+
+
+@bench.command()
+@click.option("--recipients", type=click.IntRange(1), default=10_000, show_default=True, help="Of the one order.")
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="That hand over.")
+def dispatch(recipients: int, workers: int) -> None:
+    """Send one order through the simulator and through LINK's protocol, and print one JSON object.
+
+    Beside it stand what the database needs at least for the same rows, and what one job per message makes.
+    """
+    from app.bench.dispatch import bench_dispatch
+
+    click.echo(json.dumps(bench_dispatch(recipients, workers, lambda word: click.echo(word, err=True)), indent=2))
+
+
+if __name__ == "__main__":
+    bench(prog_name="varsel bench")
