@@ -18,7 +18,7 @@ SENTENCES: dict[str, Words] = {
     "intake.removed": lazy_gettext("Took recipients from the draft"),
     "order.placed": lazy_gettext("Placed the order: %(recipients)s recipients"),
     "order.cancelled": lazy_gettext("Cancelled the order"),
-    "order.downloaded": lazy_gettext("Downloaded the results"),
+    "results.downloaded": lazy_gettext("Downloaded the results"),
     "person.added": lazy_gettext("Added the person"),
     "person.disabled": lazy_gettext("Disabled the person"),
     "person.enabled": lazy_gettext("Enabled the person"),
@@ -51,7 +51,7 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
-    "order": Kind(lazy_gettext("Order")),
+    "order": Kind(lazy_gettext("Order"), "follow.order", "order_id"),
     "person": Kind(lazy_gettext("Person"), "people.person", "person_id"),
     "price": Kind(lazy_gettext("Price")),
     "service_owner": Kind(lazy_gettext("Service owner"), "service_owners.edit", "service_owner_id"),

@@ -49,11 +49,19 @@ def sign_out_url() -> str | None:
     return url_for(endpoint) if endpoint in current_app.view_functions else None
 
 
+def account_url() -> str | None:
+    """Build the address of the person's own page, where there is one."""
+    endpoint = current_app.config["ACCOUNT_ENDPOINT"]
+    return url_for(endpoint) if endpoint in current_app.view_functions else None
+
+
 def install(app: Flask) -> None:
     """Make the menu known to the base template."""
     app.config.setdefault("SIGN_OUT_ENDPOINT", "accounts.sign_out")
     app.add_template_global(links, "menu_links")
+    app.config.setdefault("ACCOUNT_ENDPOINT", "accounts.me")
     app.add_template_global(sign_out_url)
+    app.add_template_global(account_url)
 
 
 def _is_open(entry: Entry) -> bool:
