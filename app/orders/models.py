@@ -108,6 +108,8 @@ class Intake(Base):
     refusal_words: Mapped[str | None]
     lease_until: Mapped[datetime | None]
     """Until when a worker reads it; after that another may start over."""
+    tries: Mapped[int] = small(default=0)
+    """How often a worker has begun to read it."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     ended_at: Mapped[datetime | None]
 

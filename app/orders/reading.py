@@ -32,6 +32,9 @@ SHORT = 5_000
 """So many pasted addresses are read while the person waits for the page, and their text is kept to be mended."""
 
 LEASE = timedelta(seconds=120)
+MOST_TRIES = 4
+"""So often is an intake begun whose workers die, before it is given up."""
+
 _LONGEST_SHOWN = 200
 """Characters of a refused value that are kept."""
 
@@ -48,6 +51,13 @@ class TooManyRecipients(Exception):
     words = "The order would have more than 1,000,000 recipients. Divide it into several orders."
 
 
+class GivenUp(Exception):
+    """Every worker that began to read it died of it, or of something else."""
+
+    code = "given_up"
+    words = "The file could not be read, for a reason that is ours. Ask the operator, who finds it in the log."
+
+
 class LeaseLost(Exception):
     """Another worker has taken over the intake, or somebody removed it."""
 
@@ -62,6 +72,7 @@ class Claimed:
     channel: int
     file_name: str
     size: int
+    tries: int
 
 
 @dataclass(slots=True)
@@ -94,7 +105,7 @@ def steps(intake_id: int) -> Iterator[None]:
         yield from _read(claimed, hold)
     except LeaseLost:
         db.session.rollback()
-    except (FileRefused, TooManyRecipients) as refusal:
+    except (FileRefused, TooManyRecipients, GivenUp) as refusal:
         _refuse(claimed, hold, refusal)
         yield
 
@@ -114,16 +125,18 @@ def is_stranded() -> Any:
 def _claim(intake_id: int) -> tuple[Claimed | None, Hold]:
     hold = Hold(utcnow() + LEASE)
     taken = update(Intake).where(Intake.id == intake_id, is_stranded())
-    fresh = {"bytes_read": 0, "rows_read": 0, "valid": 0, "invalid": 0, "duplicates": 0}
+    fresh = {"bytes_read": 0, "rows_read": 0, "valid": 0, "invalid": 0, "tries": Intake.tries + 1}
     claim = taken.values(status=IntakeStatus.READING, lease_until=hold.lease_until, **fresh).returning(Intake.id)
     if db.session.scalar(claim) is None:
         return None, hold
-    facts = select(Intake.id, Intake.order_id, Intake.part, Order.channel, Intake.file_name, Intake.size)
+    facts = select(Intake.id, Intake.order_id, Intake.part, Order.channel, Intake.file_name, Intake.size, Intake.tries)
     row = db.session.execute(facts.join(Order, Order.id == Intake.order_id).where(Intake.id == intake_id)).one()
     return Claimed(*row), hold
 
 
 def _read(claimed: Claimed, hold: Hold) -> Iterator[None]:
+    if claimed.tries > MOST_TRIES:
+        raise GivenUp
     room = MOST_RECIPIENTS - _recipients_of_others(claimed)
     with open_source(claimed.id, claimed.part, claimed.file_name, claimed.size, claimed.channel) as source:
         _note_columns(claimed, source)
@@ -156,7 +169,7 @@ def _store(claimed: Claimed, hold: Hold, rows: Sequence[Row], source: Source) ->
     recipients, refused = _parse(claimed, rows, source)
     hold.rows_read += len(rows)
     hold.invalid += len(refused)
-    _prolong(claimed, hold, source.bytes_read())
+    _prolong(claimed, hold, {"bytes_read": source.bytes_read(), "hidden_rows": source.hidden_rows()})
     _copy(_COPY_RECIPIENTS, _RECIPIENT_TYPES, recipients)
     _copy(_COPY_REFUSED, _REFUSED_TYPES, refused)
 
@@ -197,10 +210,10 @@ def _email(written: str) -> Address:
     return RecipientKind.EMAIL, parse_email(written).address, ""
 
 
-def _prolong(claimed: Claimed, hold: Hold, bytes_read: int) -> None:
+def _prolong(claimed: Claimed, hold: Hold, seen: dict[str, int]) -> None:
     until = utcnow() + LEASE
     mine = (Intake.id == claimed.id, Intake.lease_until == hold.lease_until)
-    progress = {"bytes_read": bytes_read, "rows_read": hold.rows_read, "invalid": hold.invalid}
+    progress = {**seen, "rows_read": hold.rows_read, "invalid": hold.invalid}
     kept = update(Intake).where(*mine).values(lease_until=until, **progress).returning(Intake.id)
     if db.session.scalar(kept) is None:
         raise LeaseLost
@@ -227,7 +240,7 @@ def _finish(claimed: Claimed, hold: Hold) -> None:
     _end(claimed, hold, draft)
 
 
-def _refuse(claimed: Claimed, hold: Hold, refusal: FileRefused | TooManyRecipients) -> None:
+def _refuse(claimed: Claimed, hold: Hold, refusal: FileRefused | TooManyRecipients | GivenUp) -> None:
     draft = _lock_order(claimed)
     said = {"refusal": refusal.code, "refusal_words": refusal.words, "rows_read": 0, "invalid": 0, "columns": []}
     ended = {"status": IntakeStatus.REFUSED, "lease_until": None, "ended_at": utcnow()}

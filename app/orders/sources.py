@@ -20,6 +20,8 @@ class Source:
     recipient_column: int
     rows: Iterator[Row]
     bytes_read: Callable[[], int]
+    hidden_rows: Callable[[], int]
+    """Rows passed over so far because the spreadsheet hides them."""
 
 
 @contextmanager
@@ -31,9 +33,9 @@ def open_source(intake_id: int, part: int, file_name: str, size: int, channel: i
             return
         table = open_table(stream, file_name)
         column = table.recipient_column("sms" if channel == Channel.SMS else "email")
-        yield Source(table.columns, column, table.rows(), lambda: table.position)
+        yield Source(table.columns, column, table.rows(), lambda: table.position, lambda: table.hidden_rows)
 
 
 def _pasted(text: str, size: int) -> Source:
     rows = (Row(row_no, (address,)) for row_no, address in split_pasted(text))
-    return Source((), 0, rows, lambda: size)
+    return Source((), 0, rows, lambda: size, lambda: 0)

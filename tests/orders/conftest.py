@@ -1,15 +1,14 @@
 """Somebody who sends for a service owner, and orders to send."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
 
-from app.db import db
-from app.orders import intake, service
 from app.orders.models import Order
 from tests.fixtures.desk import Somebody, Visitor
-from tests.orders.drafting import Desk, sms, upload
+from tests.orders.drafting import Desk, Drafted, check_now, draft_of
 
 
 @pytest.fixture
@@ -41,14 +40,16 @@ def colleague(desk: Desk, visitor: Callable[..., Visitor]) -> Visitor:
 @pytest.fixture
 def make_draft(context: None, desk: Desk) -> Callable[..., Order]:
     """Makes a draft of a content, with pasted recipients and with files that have been read."""
+    return lambda *given: draft_of(desk, *given)
 
-    def make(content: service.Content | None = None, pasted: str = "", *files: str | bytes) -> Order:
-        draft = service.create_draft(desk.service_owner_id, desk.person_id, content or sms())
-        if pasted:
-            intake.paste(draft.id, pasted)
-        db.session.commit()
-        for number, file in enumerate(files, 1):
-            upload(draft.id, file, f"list{number}.csv")
-        return draft
+
+@pytest.fixture
+def drafted(app: Flask, desk: Desk) -> Callable[..., Drafted]:
+    """Makes a draft and checks it, for tests that open pages: those may have no context of their own."""
+
+    def make(*given: Any) -> Drafted:
+        with app.app_context():
+            draft = check_now(draft_of(desk, *given).id)
+            return Drafted(draft.id, draft.revision)
 
     return make

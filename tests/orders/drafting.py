@@ -36,6 +36,25 @@ def email(subject: str = "News", text: str = "Hello", **changes: object) -> serv
     return service.Content(**{**start, "email_subject": subject, "email_text": text, **changes})
 
 
+@dataclass(frozen=True)
+class Drafted:
+    """A draft as a page knows it."""
+
+    id: int
+    revision: int
+
+
+def draft_of(desk: Desk, content: service.Content | None = None, pasted: str = "", *files: str | bytes) -> Order:
+    """Makes a draft of the sender's service owner; its files are read at once."""
+    draft = service.create_draft(desk.service_owner_id, desk.person_id, content or sms())
+    if pasted:
+        intake.paste(draft.id, pasted)
+    db.session.commit()
+    for number, file in enumerate(files, 1):
+        upload(draft.id, file, f"list{number}.csv")
+    return draft
+
+
 def upload(order_id: int, file: str | bytes, name: str = "list.csv") -> int:
     """Adds a file to a draft and reads it as a worker does; gives the id of the intake."""
     data = file.encode() if isinstance(file, str) else file

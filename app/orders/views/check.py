@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask import Response as FlaskResponse
-from flask import abort, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, HiddenField
@@ -126,6 +126,7 @@ def _context(draft: Order, form: PlaceForm, ran: OrderCheck | None) -> dict[str,
         "show": show,
         "refused": queries.refused_rows(draft.id, page_args(ascending=True), duplicates=show == "duplicates"),
         "shown": checked.shown(draft, _row_asked_for(draft.id)),
+        "asked_row": request.args.get("row", "")[:9],
         "words": words,
         "send_time": words.send_time(draft, utcnow()),
         "is_sms": draft.channel == Channel.SMS,
@@ -133,11 +134,11 @@ def _context(draft: Order, form: PlaceForm, ran: OrderCheck | None) -> dict[str,
 
 
 def _row_asked_for(order_id: int) -> queries.FoundRow | None:
-    """Find the row of `?part=…&row=…`, or the first one; 404 for one that gets no message."""
+    """Find the row of `?part=…&row=…`, or the first one; None for one that gets no message."""
     if "row" not in request.args:
         return queries.row_after(order_id)
     part, row_no = _number(request.args.get("part", "0")), _number(request.args["row"])
-    return queries.row_at(order_id, part, row_no) or abort(404)
+    return queries.row_at(order_id, part, row_no)
 
 
 def _number(text: str | None) -> int:
