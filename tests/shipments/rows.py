@@ -54,6 +54,15 @@ def person(name: str = "Kari Nordmann") -> int:
     return made.id
 
 
+def draft(service_owner_id: int, reference: str = "") -> None:
+    """Make a draft, which nobody has placed."""
+    made = Order(
+        service_owner_id=service_owner_id, channel=Channel.SMS, senders_reference=reference, daytime_only=False
+    )
+    db.session.add(made)
+    db.session.flush()
+
+
 def place(
     service_owner_id: int,
     statuses: Mapping[Status, int] | None = None,
@@ -208,3 +217,9 @@ def _stand(made: Placed, counts: Mapping[Status, int], route: Route) -> None:
             },
         )
         next_id += count
+
+
+def set_shipment(placed: Placed, status: ShipmentStatus) -> None:
+    """Give a shipment another status, as a worker does."""
+    table = Shipment.__table__
+    db.session.execute(table.update().where(table.c.id == placed.shipment_id).values(status=status))

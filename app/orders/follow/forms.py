@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from wtforms import Field, SearchField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from app.orders.follow import search
 from app.orders.forms import trimmed
@@ -18,7 +18,7 @@ class ReferenceForm(Form):
         lazy_gettext("Sender's reference"),
         filters=[trimmed],
         validators=[
-            InputRequired(lazy_gettext("Write a reference, or how it begins.")),
+            DataRequired(lazy_gettext("Write a reference, or how it begins.")),
             Length(max=255, message=lazy_gettext("A reference has at most 255 characters.")),
         ],
     )
@@ -30,7 +30,7 @@ class RecipientForm(Form):
     recipient = SearchField(
         lazy_gettext("Find a recipient"),
         filters=[trimmed],
-        validators=[InputRequired(lazy_gettext("Write the address that you look for."))],
+        validators=[DataRequired(lazy_gettext("Write the address that you look for."))],
     )
 
     def __init__(self, channel: int, *args: Any, whole_only: bool, **kwargs: Any) -> None:
