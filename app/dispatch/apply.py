@@ -8,7 +8,7 @@ from app.db import utcnow
 from app.dispatch.complete import complete
 from app.dispatch.inbox import Post, take
 from app.dispatch.promised import keep_for_later
-from app.dispatch.transaction import Cursor, transaction
+from app.dispatch.transaction import Cursor, integers, redoable_transaction
 from app.gateways import Report
 from app.messaging.status import ACCEPTED, FINAL, ReportEffect, Status
 
@@ -27,6 +27,9 @@ from unnest(%s::text[], %s::text[]) with ordinality as d (gateway, reference, n)
     order by handed_over_at desc limit 1
 ) as a
 """
+
+BY_KEY = "select set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)"
+# The guard on the status is a guess to the planner; for a hash join it would read all of the table.
 
 MOVE = """
 update notification_state as s
@@ -63,7 +66,8 @@ class Line:
 
 def apply_due() -> int:
     """Apply the next reports that are due, in one transaction; tell how many there were, 0 when none is due."""
-    with transaction() as cursor:
+    with redoable_transaction() as cursor:
+        cursor.execute(BY_KEY)
         posts = take(cursor)
         lines = [Line(post, heard.report, heard.notification_id) for post in posts for heard in post.heard]
         if lines:
@@ -105,8 +109,8 @@ def _move(cursor: Cursor, first: dict[int, Line]) -> set[int]:
     cursor.execute(
         MOVE,
         {
-            "ids": list(first),
-            "statuses": [line.report.state for line in lines],
+            "ids": integers(first),
+            "statuses": integers(int(line.report.state or 0) for line in lines),
             "reasons": [line.report.reason or None for line in lines],
             "received": [line.post.received_at for line in lines],
             "accepted": _ACCEPTED,

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from flask import current_app
 
 from app.db import utcnow
-from app.dispatch.transaction import Cursor, transaction
+from app.dispatch.transaction import Cursor, redoable_transaction
 from app.messaging.schedule import window_is_open
 from app.messaging.status import NEW, SENDING, Channel
 
@@ -114,7 +114,7 @@ def claim(after: int = 0, clock: Clock = utcnow) -> Claim | None:
 
     Within a service owner the batch with the lowest turn goes first. Nothing waits where `None` is returned.
     """
-    with transaction() as cursor:
+    with redoable_transaction() as cursor:
         now = clock()
         return _claim_behind(cursor, after, now) or _claim_behind(cursor, 0, now)
 

@@ -11,7 +11,7 @@ from app.dispatch.claim import Claim, Content, holds
 from app.dispatch.complete import complete
 from app.dispatch.decide import Blocked, Letter
 from app.dispatch.promised import promise
-from app.dispatch.transaction import Cursor
+from app.dispatch.transaction import Cursor, integers
 from app.gateways import Accepted, Gateway, Outcome, Refused, RefusedForNow, Uncertain
 from app.messaging.status import ACCEPTED, FINAL, NEW, SENDING, AttemptOutcome, Status
 
@@ -61,8 +61,9 @@ CLOSE = "delete from batch where id = %s and worker = %s"
 MOVE_ALL = """
 update notification_state as s
 set status = %(status)s, route = %(route)s, uncertain = false, reason = null, status_at = clock_timestamp()
-where s.id = any(%(ids)s::bigint[]) and s.status + 0 = %(sending)s
+where s.id between %(first)s and %(last)s and s.id = any(%(ids)s::bigint[]) and s.status + 0 = %(sending)s
 """
+# The range tells the planner how few these are; by the array alone it may read the whole table.
 
 MOVE = """
 update notification_state as s
@@ -177,7 +178,9 @@ def _move_on(cursor: Cursor, content: Content, handed: HandedOver) -> None:
         cursor.execute(
             MOVE_ALL,
             {
-                "ids": taken,
+                "ids": integers(taken),
+                "first": taken[0],
+                "last": taken[-1],
                 "status": ACCEPTED[content.channel],
                 "route": route,
                 "sending": SENDING[content.channel],
@@ -225,7 +228,7 @@ def _move(cursor: Cursor, content: Content, route: int, moves: Sequence[Move]) -
     cursor.execute(
         MOVE,
         {
-            "ids": list(ids),
+            "ids": integers(ids),
             "statuses": list(statuses),
             "uncertain": list(uncertain),
             "reasons": list(reasons),

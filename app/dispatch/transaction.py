@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
@@ -43,6 +43,17 @@ def transaction() -> Iterator[Cursor]:
 
 
 @contextmanager
+def redoable_transaction() -> Iterator[Cursor]:
+    """The same without waiting for the disk, for work that a crash of the server undoes whole, its cause included.
+
+    Whatever must not be undone later waits for the disk itself, and then for this as well.
+    """
+    with transaction() as found:
+        found.execute("set local synchronous_commit = off")
+        yield found
+
+
+@contextmanager
 def cursor() -> Iterator[Cursor]:
     """A driver's cursor inside the session's transaction; the caller commits."""
     connection = db.session.connection().connection.driver_connection
@@ -50,6 +61,11 @@ def cursor() -> Iterator[Cursor]:
         raise RuntimeError("The session has no connection of the driver.")
     with connection.cursor() as found:
         yield found
+
+
+def integers(numbers: Iterable[int]) -> str:
+    """An array of numbers as the server reads it; the driver would look at every number's type."""
+    return "{" + ",".join(map(str, numbers)) + "}"
 
 
 def persistently(deed: Callable[[], Result]) -> Result:
