@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import BigInteger, Row, any_, cast, select
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 
 from app.db import db
 from app.messaging.status import AttemptOutcome, ReportEffect, Route, Status
@@ -66,8 +67,8 @@ def last_attempts(notification_ids: Sequence[int]) -> dict[int, Try]:
     """Find by one question the last attempt of each of these notifications that has one."""
     found = (
         select(*_ATTEMPT)
-        .where(Attempt.notification_id.in_(notification_ids))
-        .distinct(Attempt.notification_id)
+        .where(Attempt.notification_id == any_(cast(list(notification_ids), ARRAY(BigInteger))))
+        .ext(distinct_on(Attempt.notification_id))
         .order_by(Attempt.notification_id, Attempt.no.desc())
     )
     return {row.notification_id: _try(row) for row in db.session.execute(found)}

@@ -43,7 +43,7 @@ def _chunks(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator
     buffer = io.StringIO()
     buffer.write("\ufeff")
     writer = csv.writer(buffer, delimiter=";", quoting=csv.QUOTE_ALL)
-    writer.writerow(header)
+    writer.writerow([neutral(name) for name in header])
     for row in rows:
         writer.writerow([neutral(cell) for cell in row])
         if buffer.tell() > _CHUNK:

@@ -84,7 +84,7 @@ def administrator(desk: Desk, somebody: Callable[..., Somebody], visitor: Callab
 
 
 @pytest.fixture
-def statements(app: Flask) -> Iterator[Callable[[], Any]]:
+def statements(app: Flask) -> Callable[[], Any]:
     """Gives a context manager that lists what is asked of the database within it."""
 
     @contextmanager
@@ -100,4 +100,4 @@ def statements(app: Flask) -> Iterator[Callable[[], Any]]:
         yield asked
         event.remove(engine, "before_cursor_execute", note)
 
-    yield listen
+    return listen

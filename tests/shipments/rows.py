@@ -134,7 +134,7 @@ def address_of(placed: Placed, notification_id: int) -> str:
 def move(ids: Sequence[int], status: Status, *, route: Route = Route.REAL, **others: Any) -> None:
     """Move notifications on, as a worker does."""
     state = NotificationState.__table__.update().where(NotificationState.id.in_(ids))
-    db.session.execute(state.values(status=status, route=route, status_at=utcnow(), **others))
+    db.session.execute(state.values({"status": status, "route": route, "status_at": utcnow(), **others}))
 
 
 def attempt(notification_id: int, no: int = 1, **others: Any) -> None:
