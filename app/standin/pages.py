@@ -58,13 +58,18 @@ def magic() -> str:
     return render_template("standin/magic.html", numbers=MAGIC_NUMBERS, mailboxes=MAGIC_MAILBOXES)
 
 
+NORWAY = "47"
+"""Put before a number that was typed as Norwegians do."""
+
+
 @pages.post("/search")
 def search() -> ResponseReturnValue:
     """To the phone or mailbox of what was typed; a post, so that no address stands in any URL."""
     wanted = request.form.get("wanted", "").strip()
-    number = "".join(character for character in wanted if character.isdecimal())
-    if (found := desk().phones.id_of(number)) is not None:
-        return redirect(url_for("pages.phone", address_id=found), 303)
+    digits = "".join(character for character in wanted if character.isdecimal()).removeprefix("00")
+    for number in (digits, f"{NORWAY}{digits}"):
+        if (found := desk().phones.id_of(number)) is not None:
+            return redirect(url_for("pages.phone", address_id=found), 303)
     if (found := desk().mailboxes.id_of(wanted)) is not None:
         return redirect(url_for("pages.mailbox", address_id=found), 303)
     return _overview(gettext("Nothing has arrived there."))
