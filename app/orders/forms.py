@@ -10,6 +10,7 @@ from flask_babel import gettext, lazy_gettext
 from flask_wtf.file import MultipleFileField
 from werkzeug.datastructures import FileStorage
 from wtforms import DateField, HiddenField, RadioField, SelectField, StringField, TextAreaField, TimeField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
 from app.accounts.models import ServiceOwner
@@ -56,9 +57,7 @@ class OrderForm(Form):
         filters=[trimmed],
         validators=[Length(max=255, message=lazy_gettext("Use at most 255 characters."))],
     )
-    channel = RadioField(
-        lazy_gettext("Channel"), choices=[("sms", lazy_gettext("SMS")), ("email", lazy_gettext("E-mail"))]
-    )
+    channel = RadioField(lazy_gettext("Channel"))
     sms_sender = StringField(lazy_gettext("Sender"), filters=[trimmed])
     email_from = StringField(lazy_gettext("From address"), filters=[trimmed])
     email_subject = StringField(
@@ -73,23 +72,31 @@ class OrderForm(Form):
     )
     pasted = TextAreaField(lazy_gettext("Pasted recipients"), filters=[plain])
     files = MultipleFileField(lazy_gettext("Files of recipients"))
-    send_when = RadioField(
-        lazy_gettext("When to send"),
-        choices=[("now", lazy_gettext("Now")), ("later", lazy_gettext("At a chosen time"))],
-    )
+    send_when = RadioField(lazy_gettext("When to send"))
     send_on = DateField(lazy_gettext("Date"), format=["%Y-%m-%d", "%d.%m.%Y"], validators=[Optional()])
     send_time = TimeField(lazy_gettext("Time"), format=["%H:%M", "%H:%M:%S", "%H.%M"], validators=[Optional()])
-    window = RadioField(
-        lazy_gettext("Send window"),
-        choices=[("daytime", lazy_gettext("Daytime")), ("anytime", lazy_gettext("Anytime"))],
-    )
+    window = RadioField(lazy_gettext("Send window"))
 
     def __init__(self, owners: Sequence[ServiceOwner], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.owners = owners
         self.send_at: datetime | None = None
         self.fixed_channel: Channel | None = None
-        self.service_owner_id.choices = [(owner.id, f"{owner.name} ({owner.short_name})") for owner in owners]
+        self._offer()
+
+    def _offer(self) -> None:
+        """Name the choices in the language of the person who reads the page."""
+        names = [(str(owner.id), f"{owner.name} ({owner.short_name})") for owner in self.owners]
+        self.service_owner_id.choices = [SelectChoice(value, name) for value, name in names]
+        self.channel.choices = [SelectChoice("sms", gettext("SMS")), SelectChoice("email", gettext("E-mail"))]
+        self.send_when.choices = [
+            SelectChoice("now", gettext("Now")),
+            SelectChoice("later", gettext("At a chosen time")),
+        ]
+        self.window.choices = [
+            SelectChoice("daytime", gettext("Daytime")),
+            SelectChoice("anytime", gettext("Anytime")),
+        ]
 
     @classmethod
     def blank(cls, owners: Sequence[ServiceOwner]) -> "OrderForm":

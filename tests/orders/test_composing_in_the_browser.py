@@ -1,0 +1,105 @@
+"""Composing and sending as a person does it: what moves by itself, and what stays when something is wrong."""
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from app.db import db
+from app.orders.models import Order
+from app.queue import queue
+from app.worker import OneQueueWorker
+from tests.fixtures.browser import Faults
+
+FILE = {
+    "name": "people.csv",
+    "mimeType": "text/csv",
+    "buffer": b"phone;name\n40000001;Kari\n123;Nobody\n40000002;Ola\n",
+}
+
+
+def work(app: Flask) -> None:
+    with app.app_context():
+        served = queue("intake")
+        OneQueueWorker(app, served, served.connection).work(burst=True, logging_level="WARNING")
+
+
+def test_the_text_is_measured_while_it_is_typed(sender_page: Page, served: str) -> None:
+    sender_page.goto(f"{served}/orders/new")
+    measure = sender_page.locator("#measure")
+
+    sender_page.locator("#text").press_sequentially("Hi “there”")
+
+    expect(measure).to_contain_text("UCS-2")
+    expect(measure).to_contain_text("a straight quotation mark")
+    sender_page.locator("#text").fill("a" * 165)
+    expect(measure).to_contain_text("Remove 5 characters for one segment less.")
+    sender_page.get_by_label("E-mail", exact=True).check()
+    expect(measure).to_have_text("165 characters")
+
+
+def test_only_what_belongs_to_the_chosen_channel_is_shown(sender_page: Page, served: str) -> None:
+    sender_page.goto(f"{served}/orders/new")
+    expect(sender_page.locator("#email_subject")).to_be_hidden()
+
+    sender_page.get_by_label("E-mail", exact=True).check()
+
+    expect(sender_page.locator("#email_subject")).to_be_visible()
+    expect(sender_page.locator("#sms_sender")).to_be_hidden()
+
+
+@pytest.mark.parametrize("viewport", [(1280, 900), (390, 800)])
+def test_an_order_goes_from_file_to_sent_while_the_page_follows(app: Flask, sender_page: Page, served: str) -> None:
+    sender_page.goto(f"{served}/orders/new")
+    sender_page.locator("#text").fill("Hi ((name))")
+    sender_page.locator("#files").set_input_files(FILE)
+    sender_page.get_by_role("button", name="Check before sending").click()
+    expect(sender_page.get_by_text("Reading people.csv")).to_be_visible()
+
+    work(app)
+
+    expect(sender_page.get_by_role("button", name="Send 2 SMS")).to_be_visible(timeout=15_000)
+    expect(sender_page.get_by_text("Hi Kari")).to_be_visible()
+    sender_page.get_by_role("link", name="Row 4").click()
+    expect(sender_page.get_by_text("Hi Ola")).to_be_visible()
+    sender_page.get_by_label("Leave these rows out").check()
+    sender_page.get_by_role("button", name="Send 2 SMS").dblclick()
+    sender_page.wait_for_url(lambda url: url.rstrip("/").split("/")[-1].isdigit())
+    with app.app_context():
+        assert db.session.scalars(select(Order.placed_at)).one() is not None
+
+
+def test_the_table_of_files_follows_the_reading_and_keeps_what_is_typed(
+    app: Flask, sender_page: Page, served: str
+) -> None:
+    sender_page.goto(f"{served}/orders/new")
+    sender_page.locator("#text").fill("Hi")
+    sender_page.locator("#files").set_input_files(FILE)
+    sender_page.get_by_role("button", name="Add to the draft").click()
+    expect(sender_page.locator("#recipients")).to_contain_text("waiting")
+    sender_page.locator("#text").fill("Typed meanwhile")
+
+    work(app)
+
+    expect(sender_page.locator("#recipients:not([data-live])")).to_contain_text("people.csv", timeout=15_000)
+    expect(sender_page.locator("#text")).to_have_value("Typed meanwhile")
+
+
+def test_a_wrong_field_is_named_at_the_top_and_nothing_typed_is_lost(
+    sender_page: Page, served: str, faults: Faults
+) -> None:
+    faults.allow("422")
+    sender_page.goto(f"{served}/orders/new")
+    sender_page.locator("#sms_sender").fill("Far too long a name")
+    sender_page.locator("#text").fill("Hello")
+    sender_page.locator("#pasted").fill("40000001")
+    sender_page.locator("#files").set_input_files(FILE)
+
+    sender_page.get_by_role("button", name="Check before sending").click()
+
+    summary = sender_page.get_by_role("alert").first
+    expect(summary).to_be_focused()
+    summary.get_by_role("link").click()
+    expect(sender_page.locator("#sms_sender")).to_be_focused()
+    expect(sender_page.locator("#pasted")).to_have_value("40000001")
+    expect(sender_page.locator("#recipients")).to_contain_text("people.csv")
