@@ -7,5 +7,6 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("dispatch", "app.dispatch.jobs.start", 1.0, queries.shipment_is_due),
     Periodic("reports", "app.dispatch.jobs.apply_reports", 0.5, queries.report_is_due),
     Periodic("dispatch", "app.dispatch.jobs.sweep", 30.0),
+    Periodic("intake", "app.orders.jobs.sweep_intakes", 30.0),
 )
-"""The first for shipments placed for later, the second for promised reports; the sweep for everything else."""
+"""The first for shipments placed for later, the second for promised reports; the sweeps for everything else."""
