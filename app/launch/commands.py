@@ -1,12 +1,11 @@
 """How the `varsel` command behaves: commands in the order of their use, what the operator can mend in one sentence."""
 
 import importlib
-import importlib.util
 from typing import Any
 
 import click
 
-BORROWED = {"bench": ("app.bench.commands", "bench")}
+BORROWED = {"bench": ("app.bench.cli", "bench")}
 """Groups of commands that live in rooms of their own and are imported only when asked for."""
 
 
@@ -18,12 +17,10 @@ class OperatorsGroup(click.Group):
         return [*self.commands, *BORROWED]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import borrowed groups when they are asked for; a room that is not installed has no commands."""
+        """Import borrowed groups when they are asked for."""
         if cmd_name not in BORROWED:
             return super().get_command(ctx, cmd_name)
         module, name = BORROWED[cmd_name]
-        if importlib.util.find_spec(module.rpartition(".")[0]) is None:
-            return None
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
 

@@ -76,6 +76,17 @@ def forget(home: Home) -> None:
         shutil.rmtree(home.database.parent, ignore_errors=True)
 
 
+def system_folder() -> Path:
+    """Make the folder beside the system's own data that everybody may enter, whatever our mask of rights."""
+    return _folder(SYSTEM_FOLDER, 0o755)
+
+
+def open_way_to_database(home: Home) -> None:
+    """Make the folder above the database's, so that whoever runs the database may pass through it."""
+    if not home.database.is_relative_to(home.data):
+        _folder(system_folder() / home.database.parent.name, 0o711)
+
+
 def fingerprint(path: Path) -> str:
     """A short name that tells one data folder from another."""
     return hashlib.sha256(str(path).encode()).hexdigest()[:12]
@@ -96,7 +107,7 @@ def _database_path(data: Path) -> Path:
     account = server_account()
     if account is None or can_enter(account, data):
         return data / "postgres"
-    return _folder(SYSTEM_FOLDER / fingerprint(data), 0o755) / "postgres"
+    return SYSTEM_FOLDER / fingerprint(data) / "postgres"
 
 
 def _sockets_path(data: Path) -> Path:

