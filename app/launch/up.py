@@ -49,12 +49,18 @@ def up(wishes: Wishes, say: Callable[[str], None], greet: Callable[[Wishes], Non
 
 @contextmanager
 def _stoppable() -> Iterator[None]:
-    before = {number: signal.signal(number, _ask_to_stop) for number in _STOP_SIGNALS}
+    # Under nohup a hang-up is ignored from the beginning, and stays so.
+    heeded = [number for number in _STOP_SIGNALS if _is_heeded(number)]
+    before = {number: signal.signal(number, _ask_to_stop) for number in heeded}
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _is_heeded(number: int) -> bool:
+    return number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN
 
 
 def _ask_to_stop(_number: int, _frame: FrameType | None) -> None:
