@@ -16,12 +16,12 @@ JOBS = 1_000
 
 ROUNDS_OF_SMALL = 3
 SMALL = 20_000
-"""Up to so many recipients everything is measured in turns, three times, and the median counts."""
+"""Up to so many recipients everything is measured in turns, three times unless told, and the median counts."""
 
 
-def bench_dispatch(recipients: int, workers: int, say: Callable[[str], None]) -> dict[str, Any]:
+def bench_dispatch(recipients: int, workers: int, rounds: int | None, say: Callable[[str], None]) -> dict[str, Any]:
     """Measure everything in one run; `say` takes a word on how far it is."""
-    rounds = ROUNDS_OF_SMALL if recipients <= SMALL else 1
+    rounds = rounds or (ROUNDS_OF_SMALL if recipients <= SMALL else 1)
     simulator: list[Speed] = []
     link: list[Speed] = []
     floor: list[float] = []

@@ -1,5 +1,6 @@
 """Batches whose worker has died or is too slow: what surely was not handed over waits again, the rest is in doubt."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,6 +12,8 @@ from app.dispatch.settle import HandedOver, settle_late
 from app.dispatch.transaction import Cursor, transaction
 from app.gateways import Gateway, Uncertain, gateway_for
 from app.messaging.status import SENDING, Route
+
+log = logging.getLogger(__name__)
 
 CUT = Uncertain("The worker ended before the gateway's answer was noted.")
 
@@ -79,6 +82,11 @@ def _declare_uncertain(cursor: Cursor, lost: Lost, gateway: Gateway) -> None:
     rows = [Row._make(row) for row in cursor.fetchall()]
     if not rows:
         return
+    log.warning(
+        "A batch of shipment %d lost its worker: of %d notifications it is uncertain whether the gateway has them.",
+        lost.content.shipment_id,
+        len(rows),
+    )
     letters = decide(lost.content, rows).letters
     handed_over_at = lost.lease_until - timedelta(seconds=lease_s())
     outcomes = [CUT] * len(letters)

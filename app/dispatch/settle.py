@@ -75,6 +75,15 @@ where s.id = d.id and s.status + 0 = %(sending)s
 """
 
 
+BLOCK = """
+update notification_state as s
+set status = d.status, reason = d.reason, attempts = s.attempts - 1, status_at = clock_timestamp()
+from unnest(%(ids)s::bigint[], %(statuses)s::smallint[], %(reasons)s::text[]) as d (id, status, reason)
+where s.id = d.id and s.status + 0 = %(sending)s
+"""
+# What is not handed over has made no attempt.
+
+
 @dataclass(frozen=True, slots=True)
 class HandedOver:
     """A group of letters and what the gateway answered to each."""
@@ -126,8 +135,15 @@ def settle_late(cursor: Cursor, content: Content, handed: HandedOver) -> None:
 
 def block(cursor: Cursor, content: Content, blocked: Sequence[Blocked]) -> None:
     """End notifications that are not handed over at all."""
-    moves = [Move(one.notification_id, one.status, reason=one.reason) for one in blocked]
-    _move(cursor, content, 0, moves)
+    cursor.execute(
+        BLOCK,
+        {
+            "ids": integers(one.notification_id for one in blocked),
+            "statuses": integers(one.status for one in blocked),
+            "reasons": [one.reason for one in blocked],
+            "sending": SENDING[content.channel],
+        },
+    )
     complete(cursor, [content.shipment_id])
 
 

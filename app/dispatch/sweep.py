@@ -3,6 +3,7 @@
 Every deed is one short transaction, harmless when done twice or by two workers at the same time.
 """
 
+import logging
 import time
 from collections.abc import Callable
 
@@ -14,6 +15,8 @@ from app.dispatch.retries import line_up_retries
 from app.dispatch.transaction import Cursor, transaction
 from app.messaging.status import FAILED_TTL, OPEN, Channel, ShipmentStatus
 from app.queue import ring_now
+
+log = logging.getLogger(__name__)
 
 AT_MOST_S = 20.0
 GRACE_S = 300.0
@@ -108,5 +111,9 @@ def ring_for_what_waits() -> None:
 
 
 def _repeat(deed: Callable[[], bool], until: float) -> None:
-    while deed() and time.monotonic() < until:
-        pass
+    """One deed's trouble must not keep the others from being done; its words may quote a row, so they are not told."""
+    try:
+        while deed() and time.monotonic() < until:
+            pass
+    except Exception as fault:
+        log.error("The sweep could not %s (%s).", deed.__name__.replace("_", " "), type(fault).__name__)

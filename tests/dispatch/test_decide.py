@@ -45,7 +45,7 @@ def test_without_a_column_for_a_placeholder_nothing_is_handed_over(desk: Desk) -
     desk.send()
 
     assert desk.statuses(shipment_id) == {"SMS_FAILED": 2}
-    assert desk.rows("select distinct reason from notification_state") == [("missing_values",)]
+    assert desk.rows("select distinct reason, attempts from notification_state") == [("missing_values", 0)]
     assert desk.rows(ATTEMPTS) == []
     assert desk.status(shipment_id) is ShipmentStatus.COMPLETED
     assert desk.rows("select count(*) from batch") == [(0,)]

@@ -218,3 +218,36 @@ def test_a_reference_that_the_gateway_gives_twice_loses_no_answer(
     desk.send()
 
     assert desk.statuses(shipment_id) == {"SMS_ACCEPTED": 150}
+
+
+def test_an_answer_is_not_lost_when_the_database_undoes_its_settling(desk: Desk, standin: Standin) -> None:
+    desk.do("create sequence undone")
+    desk.do(
+        "create function undo_once() returns trigger language plpgsql as $$ begin"
+        " if nextval('undone') = 1 then raise exception 'undone' using errcode = '40P01'; end if; return null; end $$"
+    )
+    desk.do("create trigger undo_once before insert on attempt for each statement execute function undo_once()")
+    shipment_id = desk.place(numbers(3))
+    desk.start()
+
+    desk.send()
+
+    assert desk.statuses(shipment_id) == {"SMS_ACCEPTED": 3}
+    assert standin.desk.phones.received == 3
+    assert desk.rows("select last_value from undone") == [(2,)]
+
+
+def test_an_answer_is_not_lost_when_the_database_cuts_the_connection(desk: Desk, standin: Standin) -> None:
+    desk.do("create sequence cut")
+    desk.do(
+        "create function cut_once() returns trigger language plpgsql as $$ begin"
+        " if nextval('cut') = 1 then perform pg_terminate_backend(pg_backend_pid()); end if; return null; end $$"
+    )
+    desk.do("create trigger cut_once before insert on attempt for each statement execute function cut_once()")
+    shipment_id = desk.place(numbers(3))
+    desk.start()
+
+    desk.send()
+
+    assert desk.statuses(shipment_id) == {"SMS_ACCEPTED": 3}
+    assert standin.desk.phones.received == 3

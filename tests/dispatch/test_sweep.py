@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from app.db import utcnow
 from app.dispatch.claim import claim
 from app.dispatch.lost import recover_one
@@ -155,3 +157,28 @@ def test_two_sweeps_at_once_take_different_batches(desk: Desk) -> None:
 
     assert not found
     assert recover_one()
+
+
+def test_trouble_with_one_deed_of_the_sweep_does_not_keep_the_others_undone(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    stuck = desk.place(numbers(1))
+    gone = desk.place(numbers(1))
+    desk.start()
+    claim()
+    desk.do("update batch set lease_until = clock_timestamp() where lease_until is not null")
+    desk.do(
+        "create function refuse() returns trigger language plpgsql as $$ begin raise 'no: +4741000000'; end $$"
+    )  # fmt: skip
+    desk.do(
+        "create trigger refuse before update on batch for each row when (new.lease_until is null)"
+        " execute function refuse()"
+    )
+    desk.do(LONG_GONE, s=gone)
+
+    desk.sweep()
+
+    assert desk.statuses(gone) == {"SMS_FAILED_TTL": 1}
+    assert desk.statuses(stuck) == {"SMS_SENDING": 1}
+    assert "The sweep could not recover one" in caplog.text
+    assert "+47" not in caplog.text
