@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, Flask, abort, flash, redirect, request, url_for
-from flask_babel import gettext
+from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.accounts.current import service_owner_ids
@@ -36,7 +36,7 @@ def install(app: Flask) -> None:
 @bp.url_value_preprocessor
 def _take_large_files(endpoint: str | None, values: dict[str, Any] | None) -> None:
     # Runs before the forgery check reads the form, which no hook of a blueprint's own does.
-    if endpoint in _TAKES_FILES:
+    if endpoint in _TAKES_FILES and current_user.is_authenticated:
         request.max_content_length = LARGEST_POST
 
 
@@ -76,8 +76,3 @@ def to_check(order_id: int) -> Response:
 def say(text: str, category: str = "success") -> None:
     """Say something at the top of the next page."""
     flash(text, category)
-
-
-def placed_meanwhile() -> str:
-    """Say that an order can no longer be changed."""
-    return gettext("This order has been placed and can no longer be changed.")
