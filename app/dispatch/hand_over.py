@@ -36,7 +36,7 @@ def hand_over(claim: Claim, clock: Clock = utcnow) -> None:
         if not claim.may_go_out(clock()):
             _wait_again(claim, reached)
             return
-        if not _marked(claim, decision.gateway, group):
+        if not persistently(partial(_marked, claim, decision.gateway, group)):
             return
         reached = group[-1].message.id
         handed = submit(decision.gateway, group, ends_batch=group[-1] is decision.letters[-1])

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 
 from redis.exceptions import RedisError
 
@@ -12,6 +13,7 @@ from app.dispatch import start as starting
 from app.dispatch import sweep as sweeping
 from app.dispatch.claim import claim
 from app.dispatch.hand_over import hand_over
+from app.dispatch.transaction import persistently
 from app.queue import queue, ring_now
 
 AT_MOST_S = 5.0
@@ -36,7 +38,7 @@ def send() -> None:
     """Hand over batches, one service owner after the other."""
     last = 0
     for number in _while_time():
-        claimed = claim(after=last)
+        claimed = persistently(partial(claim, after=last))
         if claimed is None:
             return
         if number == 0:
@@ -49,7 +51,7 @@ def send() -> None:
 def apply_reports() -> None:
     """Apply the delivery reports that are due."""
     for _ in _while_time():
-        if not apply.apply_due():
+        if not persistently(apply.apply_due):
             return
     ring_now("reports", APPLY)
 

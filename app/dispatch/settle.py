@@ -74,7 +74,6 @@ from unnest(%(ids)s::bigint[], %(statuses)s::smallint[], %(uncertain)s::boolean[
 where s.id = d.id and s.status + 0 = %(sending)s
 """
 
-
 BLOCK = """
 update notification_state as s
 set status = d.status, reason = d.reason, attempts = s.attempts - 1, status_at = clock_timestamp()
@@ -169,7 +168,7 @@ def _attempts(handed: HandedOver) -> Iterator[tuple[object, ...]]:
             letter.segments,
             reference,
             code,
-            words,
+            words.replace("\0", ""),
             handed.handed_over_at,
             handed.answered_at,
         )

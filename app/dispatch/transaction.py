@@ -69,7 +69,7 @@ def integers(numbers: Iterable[int]) -> str:
 
 
 def persistently(deed: Callable[[], Result]) -> Result:
-    """Do a deed that must not get lost, again while the database is away or undoes it; gives up after a minute."""
+    """Do a deed, again while the database is away or undoes it (a deadlock, a restart); gives up after a minute."""
     give_up_at = time.monotonic() + TRIED_FOR_S
     pause_s = _FIRST_PAUSE_S
     while True:
@@ -78,6 +78,6 @@ def persistently(deed: Callable[[], Result]) -> Result:
         except (psycopg.OperationalError, OperationalError) as fault:
             if time.monotonic() > give_up_at:
                 raise
-            log.warning("The database did not take what came of a hand-over (%s); trying again.", type(fault).__name__)
+            log.warning("The database undid a step of the dispatch (%s); trying again.", type(fault).__name__)
         time.sleep(pause_s)
         pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
