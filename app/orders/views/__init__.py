@@ -3,13 +3,13 @@
 from typing import Any
 
 from flask import Blueprint, Flask, abort, flash, redirect, request, url_for
-from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.accounts.current import service_owner_ids
 from app.orders import queries
 from app.orders.models import Order
 from app.orders.service import NotADraft
+from app.web.person import at_desk
 
 bp = Blueprint("orders", __name__, url_prefix="/orders")
 
@@ -36,7 +36,7 @@ def install(app: Flask) -> None:
 @bp.url_value_preprocessor
 def _take_large_files(endpoint: str | None, values: dict[str, Any] | None) -> None:
     # Runs before the forgery check reads the form, which no hook of a blueprint's own does.
-    if endpoint in _TAKES_FILES and current_user.is_authenticated:
+    if endpoint in _TAKES_FILES and at_desk().is_authenticated:
         request.max_content_length = LARGEST_POST
 
 
