@@ -25,7 +25,7 @@ def write_order(page: Page, text: str, pasted: list[str]) -> None:
     page.get_by_role("link", name="New order").first.click()
     page.get_by_label("Sender", exact=True).fill("Skatt")
     page.get_by_label("Text", exact=True).fill(text)
-    page.get_by_label("Pasted recipients").fill("\n".join(pasted))
+    page.get_by_label("Pasted recipients").fill(", ".join(pasted))
     page.get_by_label("Anytime").check()
 
 
