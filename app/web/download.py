@@ -21,10 +21,10 @@ def neutral(cell: object) -> object:
     Numbers pass as they are, and so do strict E.164 phone numbers: a `+` and digits alone can calculate nothing, and
     other systems must be able to read them back. The characters are those of OWASP's "CSV Injection" page.
     """
-    if not isinstance(cell, str) or _E164.fullmatch(cell):
+    if not isinstance(cell, str):
         return cell
     starts_formula = cell.lstrip().startswith(_FORMULA_STARTS) or cell.startswith(_HIDDEN_STARTS)
-    return f"'{cell}" if starts_formula else cell
+    return f"'{cell}" if starts_formula and not _E164.fullmatch(cell) else cell
 
 
 def csv_download(filename: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, SmallInteger, and_, cast, func, select
+from sqlalchemy import ColumnElement, Integer, SmallInteger, and_, cast, func, literal_column, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.accounts.current import visible_to_me
@@ -20,6 +20,8 @@ from app.shipments.selection import Block
 
 MAIN = 0
 """The number of an order's main shipment."""
+
+_ONE: ColumnElement[int] = literal_column("1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +110,15 @@ def sources(order_id: int) -> dict[int, Source]:
 
 def values_of(order_id: int, rows: Sequence[tuple[int, int]]) -> dict[tuple[int, int], list[str]]:
     """Find by one question the personal values of the recipients at these parts and row numbers."""
-    parts = func.unnest(
+    numbers = func.unnest(
         cast([part for part, _ in rows], ARRAY(SmallInteger)), cast([row_no for _, row_no in rows], ARRAY(Integer))
     )
-    wanted = parts.table_valued("part", "row_no", name="wanted").render_derived()
-    same_row = and_(Recipient.part == wanted.c.part, Recipient.row_no == wanted.c.row_no)
-    found = (
-        select(Recipient.part, Recipient.row_no, Recipient.values)
-        .join(wanted, same_row)
-        .where(Recipient.order_id == order_id, Recipient.values.is_not(None))
-    )
-    return {(part, row_no): values or [] for part, row_no, values in db.session.execute(found)}
+    wanted = numbers.table_valued("part", "row_no", name="wanted").render_derived()
+    same_row = (Recipient.order_id == order_id, Recipient.part == wanted.c.part, Recipient.row_no == wanted.c.row_no)
+    # One look-up each: a join would be planned as a walk through all recipients, stretch after stretch.
+    its = select(Recipient.values).where(*same_row).limit(_ONE).lateral("its")
+    found = select(wanted.c.part, wanted.c.row_no, its.c["values"]).select_from(wanted.join(its, true()))
+    return {(part, row_no): values for part, row_no, values in db.session.execute(found) if values}
 
 
 def _head(wanted: ColumnElement[bool]) -> Head | None:
