@@ -69,9 +69,14 @@ def put_old_logs_aside(home: Home) -> None:
         log.replace(log.with_suffix(".log.1"))
 
 
-def forget(home: Home) -> None:
-    """Remove what lies outside the data folder; its servers must have ended."""
+def remove_sockets(home: Home) -> None:
+    """Leave nothing in the temporary folder; the servers must have ended."""
     shutil.rmtree(home.sockets, ignore_errors=True)
+
+
+def forget(home: Home) -> None:
+    """Remove what lies outside the data folder, the database with it; the servers must have ended."""
+    remove_sockets(home)
     if not home.database.is_relative_to(home.data):
         shutil.rmtree(home.database.parent, ignore_errors=True)
 

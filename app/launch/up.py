@@ -15,7 +15,7 @@ from app.launch.errors import LaunchError, from_os_error
 from app.launch.first_start import load_demo, nobody_is_here
 from app.launch.keys import Keys, open_keys
 from app.launch.parts import Parts, Wishes
-from app.launch.places import Home, open_home, put_old_logs_aside
+from app.launch.places import Home, open_home, put_old_logs_aside, remove_sockets
 from app.launch.supervisor import Supervisor
 
 BOUNCE_WINDOW_S = 5
@@ -37,7 +37,7 @@ def up(wishes: Wishes, say: Callable[[str], None], greet: Callable[[Wishes], Non
     try:
         with _stoppable():
             home = open_home(wishes.data)
-            with checks.alone_on(home.lock):
+            with checks.alone_on(home.lock), _sockets_removed_after(home):
                 put_old_logs_aside(home)
                 _require_ports(home, wishes)
                 _run(home, wishes, say, greet)
@@ -45,6 +45,14 @@ def up(wishes: Wishes, say: Callable[[str], None], greet: Callable[[Wishes], Non
         return
     except OSError as error:
         raise from_os_error(error, wishes.data) from error
+
+
+@contextmanager
+def _sockets_removed_after(home: Home) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        remove_sockets(home)
 
 
 @contextmanager

@@ -1,21 +1,13 @@
 """The `varsel` command: what it offers, and that the operator gets sentences instead of tracebacks."""
 
-import os
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
-from app.cli import main
+from tests.fixtures.command import run
 from tests.fixtures.product import free_ports
-
-
-def run(*words: str, **environment: str) -> Result:
-    """Run one command within this process, which spares it the start of another Python."""
-    unset = dict.fromkeys(name for name in os.environ if name.startswith("VARSEL_"))
-    return CliRunner().invoke(main, words, prog_name="varsel", env=unset | environment)
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ import pytest
 
 from app.launch import places, postgres
 from app.launch.errors import LaunchError
-from tests.fixtures.product import free_ports, run_varsel
+from tests.fixtures.command import run
+from tests.fixtures.product import free_ports
 
 SMALL_BYTES = 200_000_000
 LEFT_BYTES = 8_000_000
@@ -59,9 +60,9 @@ def test_starting_on_a_full_disk_is_refused_in_one_sentence(full_disk: Path) -> 
     data = full_disk / "data"
     ports = [f"{name}={free_ports(1)[0]}" for name in ("--port", "--standin-port", "--smtp-port")]
 
-    refused = run_varsel("up", f"--data={data}", *ports)
+    refused = run("up", f"--data={data}", *ports)
 
-    assert refused.returncode == 1
+    assert refused.exit_code == 1
     assert refused.stderr == (
         f"Error: The disk that holds {data} is full: make room there, or choose another folder with --data.\n"
     )

@@ -12,7 +12,8 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from app.launch.parts import WORKERS
-from tests.fixtures.product import Varsel, free_ports, run_varsel, wait_until
+from tests.fixtures.command import run
+from tests.fixtures.product import Varsel, free_ports, wait_until
 
 PARTS = {"PostgreSQL", "Valkey", "web server", "stand-in gateway", "scheduler", *WORKERS}
 
@@ -55,9 +56,9 @@ def test_secrets_are_for_the_owner_only(varsel: Varsel) -> None:
 
 
 def test_a_second_one_on_the_same_data_is_refused_in_one_sentence(varsel: Varsel) -> None:
-    second = run_varsel("up", f"--data={varsel.data}")
+    second = run("up", f"--data={varsel.data}")
 
-    assert second.returncode == 1
+    assert second.exit_code == 1
     assert second.stderr == (
         f"Error: Varsel is already running on {varsel.data} (process {varsel.supervisor.pid}): "
         "stop it first, or choose another folder with --data.\n"
@@ -71,9 +72,9 @@ def test_a_port_in_use_is_named_with_the_option_that_chooses_another(
     taken = varsel.ports[option]
     ports = dict(zip(("--port", "--standin-port", "--smtp-port"), free_ports(3), strict=True)) | {option: taken}
 
-    refused = run_varsel("up", f"--data={tmp_path}", *(f"{name}={port}" for name, port in ports.items()))
+    refused = run("up", f"--data={tmp_path}", *(f"{name}={port}" for name, port in ports.items()))
 
-    assert refused.returncode == 1
+    assert refused.exit_code == 1
     assert refused.stderr == (
         f"Error: Port {taken} on 127.0.0.1 cannot be used (Address already in use): choose another with {option}.\n"
     )
@@ -135,9 +136,9 @@ def test_a_database_from_a_newer_version_is_one_sentence(database_url: str, redi
     servers = {"VARSEL_DATABASE_URL": database_url, "VARSEL_REDIS_URL": redis_url}
     ports = [f"{name}={port}" for name, port in zip(("--port", "--standin-port"), free_ports(2), strict=True)]
 
-    refused = run_varsel("up", f"--data={tmp_path}", *ports, f"--smtp-port={free_ports(1)[0]}", **servers)
+    refused = run("up", f"--data={tmp_path}", *ports, f"--smtp-port={free_ports(1)[0]}", **servers)
 
-    assert refused.returncode == 1
+    assert refused.exit_code == 1
     assert refused.stderr == (
         "Error: The database was made by a newer version of Varsel (its tables are at from_the_future): "
         "start that version, or point this one at another database.\n"
