@@ -107,7 +107,7 @@ class NotificationState(Base):
     uncertain: Mapped[bool] = mapped_column(server_default=sql("false"))
     """A hand-over was cut in two: the gateway may or may not have it, and no machine sends it again."""
     reason: Mapped[str | None]
-    """A reason code beside the status, such as `no_bounce` or `handover_cut`."""
+    """A reason code beside the status, such as `no_bounce` or `handover_uncertain`."""
     due_at: Mapped[datetime | None]
     """When it is to be handed over again, after a refusal that was not for good."""
     status_at: Mapped[datetime]
@@ -160,7 +160,7 @@ class Attempt(Base):
     segments: Mapped[int] = small()
     """SMS segments; 0 for e-mail."""
     reference: Mapped[str | None]
-    """The gateway's own reference. Not held to be unique: a gateway's mistake must not keep us from noting its answer."""
+    """The gateway's own reference; not held to be unique, since its mistake must not keep us from noting its answer."""
     code: Mapped[str] = mapped_column(server_default="")
     words: Mapped[str] = mapped_column(server_default="")
     """The gateway's own words."""

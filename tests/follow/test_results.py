@@ -7,11 +7,12 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select, text
 
 from app.audit.models import AuditEntry
 from app.db import db
 from app.messaging.status import Channel, Route, Status
+from app.orders.follow import queries
 from app.shipments import table
 from tests.fixtures.desk import Visitor
 from tests.shipments import rows
@@ -169,3 +170,19 @@ def test_no_connection_is_held_while_the_browser_reads(sender: Visitor, place: P
     with app.app_context():
         assert db.engine.pool.checkedout() == 0
     answer.close()
+
+
+def test_a_stretch_looks_its_recipients_up_instead_of_walking_through_all(place: Place, app: Flask) -> None:
+    placed = place({Status.SMS_DELIVERED: 5_000}, columns=["phone", "town"], values=["Bodø"])
+    asked: list[tuple[str, object]] = []
+    with app.app_context():
+        db.session.execute(text("analyze"))
+        event.listen(db.engine, "before_cursor_execute", lambda *args: asked.append((args[2], args[3])))
+
+        found = queries.values_of(placed.order_id, [(1, row_no) for row_no in range(2, 302)])
+
+        driver = db.session.connection().connection.driver_connection
+        assert driver is not None
+        plan = "\n".join(row[0] for row in driver.execute(f"explain {asked[-1][0]}", asked[-1][1]))
+    assert len(found) == 300
+    assert "Seq Scan on recipient" not in plan
