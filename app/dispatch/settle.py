@@ -168,7 +168,7 @@ def _attempts(handed: HandedOver) -> Iterator[tuple[object, ...]]:
             letter.segments,
             reference,
             code,
-            words.replace("\0", ""),
+            words.replace("\0", ""),  # which the database cannot store
             handed.handed_over_at,
             handed.answered_at,
         )
