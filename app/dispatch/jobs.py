@@ -35,9 +35,14 @@ def start() -> None:
 
 
 def send() -> None:
-    """Hand over batches, one service owner after the other."""
+    """Hand over batches, one service owner after the other.
+
+    What becomes due meanwhile is started here, so that a small order need not wait until a big one lets a job go.
+    """
     last = 0
     for number in _while_time():
+        if persistently(starting.claim_due):
+            starting.make_next_slice()
         claimed = persistently(partial(claim, after=last))
         if claimed is None:
             return

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from app.db import utcnow
+from app.dispatch import jobs
 from app.dispatch.claim import Claim, claim
 from app.dispatch.hand_over import hand_over
 from app.messaging.schedule import from_oslo
@@ -121,3 +122,13 @@ def test_a_batch_whose_notifications_have_all_moved_on_is_removed(desk: Desk) ->
     assert claim() is None
     assert desk.rows("select count(*) from batch") == [(0,)]
     assert desk.status(shipment_id) is ShipmentStatus.PROCESSED
+
+
+def test_an_order_placed_while_all_workers_send_is_started_by_them(desk: Desk) -> None:
+    desk.place(numbers(2_400), owner="nav")
+    desk.start()
+    small = desk.place(numbers(5), owner="skd")
+
+    jobs.send()
+
+    assert desk.statuses(small) == {"SMS_ACCEPTED": 5}
