@@ -29,8 +29,13 @@ def main() -> None:
 @click.option("--port", default=8000, show_default=True, help="Port of the web server.")
 @click.option("--standin-port", default=8025, show_default=True, help="Port of the stand-in gateway and its page.")
 @click.option("--smtp-port", default=2525, show_default=True, help="Port on which the stand-in takes e-mail.")
-@click.option("--demo/--no-demo", default=True, show_default=True, help="Load demo data into an empty installation.")
-def up(data: Path | None, host: str, port: int, standin_port: int, smtp_port: int, demo: bool) -> None:
+@click.option(
+    "--demo/--no-demo",
+    default=None,
+    help="Load demo data, whose passwords everybody knows, into an empty installation.  "
+    "[default: only into the database that it runs itself]",
+)
+def up(data: Path | None, host: str, port: int, standin_port: int, smtp_port: int, demo: bool | None) -> None:
     """Start everything on this machine: servers, web, workers, scheduler and a stand-in gateway.
 
     PostgreSQL and Valkey are started from the installed packages, unless VARSEL_DATABASE_URL and VARSEL_REDIS_URL name

@@ -34,7 +34,8 @@ class Wishes:
     port: int
     standin_port: int
     smtp_port: int
-    demo: bool
+    demo: bool | None = None
+    """Whether demo data are wanted; `None` means into a database of our own only."""
 
     @property
     def url(self) -> str:
