@@ -207,7 +207,8 @@ def _reason_against(parsed: phonenumbers.PhoneNumber, number: str) -> str | None
         return _REFUSED_TYPES.get(kind)
     if not number.startswith("+") and _would_do_with_plus(number):
         return "missing_plus"
-    return _IMPOSSIBLE.get(phonenumbers.is_possible_number_with_reason(parsed), "not_in_use")
+    possible = phonenumbers.is_possible_number_with_reason(parsed)
+    return _IMPOSSIBLE.get(possible, "too_short" if _is_stump(number) else "not_in_use")
 
 
 def _is_short(number: str) -> bool:
@@ -215,6 +216,11 @@ def _is_short(number: str) -> bool:
     national = number.removeprefix("+47")
     short = phonenumbers.parse(f"+47{national}", None) if 3 <= len(national) <= 6 and national.isdigit() else None
     return short is not None and (phonenumbers.is_valid_short_number(short) or phonenumbers.is_valid_number(short))
+
+
+def _is_stump(number: str) -> bool:
+    """Whether a number has five digits, which the library calls possible in Norway and no mobile has."""
+    return re.fullmatch(r"(?:\+47)?[0-9]{5}", number) is not None
 
 
 def _would_do_with_plus(number: str) -> bool:

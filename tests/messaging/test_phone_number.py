@@ -113,6 +113,8 @@ def test_aland_counts_as_finland_and_svalbard_as_norway() -> None:
         ("+47 02800", "short_number"),
         ("1234", "too_short"),
         ("12", "too_short"),
+        ("12345", "too_short"),
+        ("+47 12345", "too_short"),
         ("9123456", "wrong_length"),
         ("9123456.0", "wrong_length"),
         ("+47912345678", "too_long"),
