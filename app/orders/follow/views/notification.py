@@ -14,6 +14,7 @@ from app.orders.follow import content, queries, words
 from app.orders.follow.queries import Head
 from app.orders.follow.timeline import timeline
 from app.orders.follow.views import EVERYBODY, NOTIFICATION, bp, kept
+from app.prices.countries import country_name
 from app.shipments import queries as shipments
 from app.shipments.queries import Report, Try
 from app.shipments.table import Line
@@ -78,6 +79,7 @@ def _respond(seen: Seen) -> Response:
         is_covered=is_covered(head.service_owner_id),
         kept=kept(),
         words=words,
+        country_name=country_name,
         told=_teller(line, is_covered(head.service_owner_id)),
     )
 

@@ -18,6 +18,7 @@ from app.orders.follow.filters import Shown
 from app.orders.follow.forms import RecipientForm
 from app.orders.follow.queries import Head
 from app.orders.follow.views import EVERYBODY, ORDER, UNCOVERED, bp, head_or_404, kept
+from app.prices.countries import country_name
 from app.shipments import table
 from app.shipments.counts import NOTHING, Counts, counts_of
 from app.shipments.selection import MOST_FOUND
@@ -168,5 +169,6 @@ def _context(asked: Asked) -> dict[str, Any]:
         "is_ahead": head.requested_send_at > utcnow(),
         "kept": kept(),
         "words": words,
+        "country_name": country_name,
         "ShipmentStatus": ShipmentStatus,
     }
