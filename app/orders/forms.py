@@ -150,6 +150,8 @@ class OrderForm(Form):
         self._check_text(wants_check)
         self._check_recipients(wants_check and not has_recipients)
         self._check_time()
+        if not self.errors:
+            self._fill_in_senders()
         return not self.errors
 
     def _check_owner(self) -> None:
@@ -164,15 +166,20 @@ class OrderForm(Form):
             )
 
     def _check_sender(self) -> None:
-        """Judge the sender of the chosen channel; where none is typed it is the service owner's own."""
-        owner = next((owner for owner in self.owners if owner.id == self.service_owner_id.data), self.owners[0])
-        self.sms_sender.data = self.sms_sender.data or owner.sms_sender
-        self.email_from.data = self.email_from.data or owner.email_from
+        """Judge the sender of the chosen channel, where one is typed."""
         field = self.sms_sender if self.is_sms else self.email_from
+        if not field.data:
+            return
         try:
             field.data = check_sender(field.data or "") if self.is_sms else parse_email(field.data or "").address
         except (InvalidSender, InvalidAddress) as error:
             _refuse(field, gettext(error.words))
+
+    def _fill_in_senders(self) -> None:
+        # Only once nothing is refused: shown with the errors, one owner's sender would stay when another is chosen.
+        owner = next(owner for owner in self.owners if owner.id == self.service_owner_id.data)
+        self.sms_sender.data = self.sms_sender.data or owner.sms_sender
+        self.email_from.data = self.email_from.data or owner.email_from
 
     def _check_text(self, is_needed: bool) -> None:
         text = self.text.data or ""

@@ -73,7 +73,9 @@ def _about_recipients(order: Order) -> Iterator[Problem]:
         yield Problem("pasted", gettext("Paste recipients or upload a file of them."))
     for intake in intakes:
         yield from _about_intake(order, intake)
-    if intakes and order.checked_revision == order.revision and not _recipients(order.id):
+    is_checked = order.checked_revision == order.revision
+    has_rows = any(intake.status == IntakeStatus.READ for intake in intakes)
+    if has_rows and is_checked and not _recipients(order.id):
         yield Problem("pasted", gettext("None of the rows can be sent to."))
 
 
@@ -82,9 +84,10 @@ def _about_intake(order: Order, intake: Intake) -> Iterator[Problem]:
     if intake.status in (IntakeStatus.WAITING, IntakeStatus.READING):
         yield Problem("recipients", gettext("%(name)s is still being read.", name=name))
     if intake.status == IntakeStatus.REFUSED:
-        yield Problem(
-            "recipients", gettext("%(name)s could not be used. Remove it, or mend it and upload it.", name=name)
+        why = gettext(
+            "%(name)s could not be used, so remove or replace it. %(why)s", name=name, why=intake.refusal_words
         )
+        yield Problem("recipients", why)
     if intake.status == IntakeStatus.READ and intake.valid and (names := message.missing(order, intake.columns)):
         asked = ", ".join(f"(({name}))" for name in names)
         yield Problem("text", _no_column(name, asked))

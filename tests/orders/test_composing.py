@@ -189,6 +189,17 @@ def test_a_choice_of_service_owner_is_shown_only_where_there_is_one(
     assert "<select" not in visitor().sign_in(desk.sender).get("/orders/new").text
 
 
+def test_a_sender_left_empty_is_that_of_the_service_owner_chosen_in_the_end(
+    app: Flask, visitor: Callable[..., Visitor], somebody: Callable[..., Somebody], desk: Desk
+) -> None:
+    both = somebody("both", sends_for=[desk.service_owner_id, desk.other_service_owner_id])
+
+    answer = visitor().sign_in(both).post("/orders/new", form(desk, sms_sender="", text=" ", action="check"))
+
+    assert answer.status_code == 422
+    assert 'name="sms_sender" type="text" value=""' in answer.text
+
+
 def test_who_sends_for_closed_service_owners_only_is_told_so(app: Flask, sender: Visitor, desk: Desk) -> None:
     with app.app_context():
         owner = accounts.service_owner(desk.service_owner_id)

@@ -56,6 +56,7 @@ def test_the_check_page_shows_numbers_costs_message_and_one_button(app: Flask, d
     assert ">Send 2 SMS</button>" in page
     assert "Hello all" in page
     assert "To +4740000001 · Norway · 1 segment" in page.replace("\n", "")
+    assert "<dt>Service owner</dt>" in page
     assert "NOK\u00a00.64" in page.replace("&nbsp;", "\u00a0")
 
 
@@ -89,6 +90,23 @@ def test_a_placeholder_without_a_column_keeps_the_order_from_being_sent(
     assert "/place" not in page
     assert answer.location == f"/orders/{draft.id}/check"
     assert orders(app) == 0
+
+
+def test_a_file_that_cannot_be_used_says_why_on_the_check_page(drafted: Draft, sender: Visitor) -> None:
+    draft = drafted(sms(), "", "phone;name\n")
+
+    page = sender.get(f"/orders/{draft.id}/check").text
+
+    assert "so remove or replace it. The file has a heading and no rows below it." in page
+    assert "None of the rows can be sent to." not in page
+
+
+def test_what_sends_stands_above_the_rows_left_out(drafted: Draft, sender: Visitor) -> None:
+    draft = drafted(sms(), "40000001, 123")
+
+    page = sender.get(f"/orders/{draft.id}/check").text
+
+    assert page.index(">Send 1 SMS</button>") < page.index('id="left-out"')
 
 
 def test_invalid_rows_are_left_out_only_where_the_person_says_so(app: Flask, drafted: Draft, sender: Visitor) -> None:

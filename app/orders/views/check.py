@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from wtforms import BooleanField, HiddenField
 
 from app.accounts.current import current_person
+from app.accounts.models import ServiceOwner
 from app.db import db, utcnow
 from app.messaging.status import Channel
 from app.orders import check as checking
@@ -127,6 +128,7 @@ def _context(draft: Order, form: PlaceForm, ran: OrderCheck | None) -> dict[str,
         "refused": queries.refused_rows(draft.id, page_args(ascending=True), duplicates=show == "duplicates"),
         "shown": checked.shown(draft, _row_asked_for(draft.id)),
         "asked_row": request.args.get("row", "")[:9],
+        "owner_name": db.session.get_one(ServiceOwner, draft.service_owner_id).name,
         "words": words,
         "send_time": words.send_time(draft, utcnow()),
         "is_sms": draft.channel == Channel.SMS,
