@@ -1,5 +1,8 @@
 """Every setting with its development default; `VARSEL_<NAME>` in the environment overrides it."""
 
+ENVIRONMENT = "test"
+"""`test` or `production`, as Altinn has them; demo data, whose passwords everybody knows, stay out of production."""
+
 DATABASE_URL = ""
 """`postgresql://…`; filled by `varsel up` when it runs its own server."""
 
@@ -7,7 +10,10 @@ REDIS_URL = ""
 """`redis://…` or `unix://…` of Valkey or Redis."""
 
 SECRET_KEY = ""
-"""Signs cookies and forms; without it the application does not start."""
+"""Signs forms, password links and cookies; at least 32 random characters."""
+
+PUBLIC_URL = ""
+"""`https://…`, where people reach Varsel; links that leave the browser begin with it. Empty: as the request says."""
 
 SMS_ROUTE = "real"
 """`real` or `simulated`: which gateway an SMS takes until the allow-list decides it."""
@@ -48,21 +54,23 @@ POLL_INTERVAL_S = 2.0
 """How often a live table asks for news while something is open."""
 
 SESSION_IDLE_S = 3600
+"""How long a session lasts without a person's request; a live page's own requests do not count."""
+
 SESSION_MAX_S = 12 * 3600
 SESSION_COOKIE_SECURE = False
-SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_HTTPONLY = True
+"""`true` behind TLS: then cookies travel encrypted only, and are bound to this very host."""
 
 ARGON2_PROFILE = "default"
 """`default`, or `cheap` where many people sign in within one test."""
 
 WEB_PORT = 8000
 TRUSTED_PROXIES = 0
-"""How many reverse proxies stand before the web server and set `X-Forwarded-*`."""
+"""How many reverse proxies stand before the web server and set `X-Forwarded-For`, `-Proto` and `-Host`."""
 
 MAX_CONTENT_LENGTH = 101 * 1024 * 1024
+"""Bytes of a request; the form of an order, which takes several files, has a larger limit of its own."""
+
 MAX_FORM_MEMORY_SIZE = 20 * 1024 * 1024
-PERMANENT_SESSION_LIFETIME = SESSION_MAX_S
 
 BABEL_DEFAULT_LOCALE = "en"
 BABEL_DEFAULT_TIMEZONE = "Europe/Oslo"

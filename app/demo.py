@@ -87,7 +87,7 @@ def load() -> list[DemoAccount]:
 
     What is there already stays as it is, changed prices and passwords too. Raises `DemoRefused` in production.
     """
-    if current_app.config.get("ENVIRONMENT") == "production":
+    if current_app.config["ENVIRONMENT"] == "production":
         raise DemoRefused("Demo data has passwords that everybody can read; it is not loaded in production.")
     owners = {short_name: _owner(short_name, *rest) for short_name, *rest in _SERVICE_OWNERS}
     for account in ACCOUNTS:

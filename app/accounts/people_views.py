@@ -16,6 +16,7 @@ from app.db import db
 from app.web import menu, tokens
 from app.web.access import open_to
 from app.web.paging import page_args
+from app.web.proxies import public_url
 
 bp = Blueprint("people", __name__, url_prefix="/people")
 
@@ -164,7 +165,7 @@ def password_link_post(person_id: int) -> Response:
 def _leave_link(person: Person, words: str) -> Response:
     record("person.password_link_made", "person", person.id)
     token = password_links.make_token(person)
-    session[_LINK] = [person.id, url_for("accounts.choose_password", token=token, _external=True)]
+    session[_LINK] = [person.id, public_url("accounts.choose_password", token=token)]
     return _saved(person, words)
 
 

@@ -60,7 +60,7 @@ class Stage:
         return {
             "DATABASE_URL": database_url,
             "REDIS_URL": valkey.redis_url(self.home),
-            "SECRET_KEY": "of no worth, for a bench",
+            "SECRET_KEY": "of no worth, for a bench that nobody signs in to",
             "LINK_USER": "bench",
             "LINK_PASSWORD": "bench",
             "LINK_REPORT_USER": "link",

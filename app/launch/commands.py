@@ -52,16 +52,16 @@ def _in_words(error: Exception) -> str | None:
 
 
 def _own_errors() -> tuple[type[Exception], ...]:
-    from app import MissingSetting
     from app.accounts.passwords import WeakPassword
     from app.accounts.service import AccountRefused
     from app.demo import DemoRefused
     from app.launch.errors import LaunchError
     from app.messaging.address import InvalidAddress
     from app.migrate import SchemaTooNew
+    from app.settings import WrongSetting
     from app.worker import NoSuchQueue
 
-    launching = (MissingSetting, LaunchError, SchemaTooNew, NoSuchQueue)
+    launching = (WrongSetting, LaunchError, SchemaTooNew, NoSuchQueue)
     people = (AccountRefused, InvalidAddress, WeakPassword, DemoRefused)
     return launching + people
 

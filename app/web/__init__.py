@@ -6,7 +6,7 @@ May import `app.db`, `app.queue`, `app.config` and the ground; knows nothing of 
 from flask import Flask
 from flask_babel import Babel
 
-from app.web import access, assets, errors, formats, forms, headers, ids, limits, live, menu, paging, statuses
+from app.web import access, assets, errors, formats, forms, headers, ids, limits, live, menu, paging, proxies, statuses
 
 babel = Babel()
 
@@ -16,6 +16,7 @@ def install(app: Flask) -> None:
 
     The access hook comes before the forgery check, so that a person without the role is told so whatever was posted.
     """
+    proxies.install(app)
     babel.init_app(app)
     live.install(app)
     access.install(app)

@@ -253,3 +253,14 @@ def test_one_changes_ones_own_name(visitor: NewVisitor, somebody: NewPerson) -> 
     browser.post("/me/name", {"name": "  Kari Nordmann "}, page="/me/name")
 
     assert ">Kari Nordmann<" in browser.get("/me").text
+
+
+def test_a_password_link_leads_to_the_public_address_whatever_host_the_request_names(
+    app: Flask, desk: Visitor, somebody: NewPerson
+) -> None:
+    app.config["PUBLIC_URL"] = "https://varsel.example"
+    url = f"/people/{somebody('kari').id}"
+
+    desk.post(f"{url}/password-link", page=url, headers={"Host": "localhost", "X-Forwarded-Host": "evil.example"})
+
+    assert "https://varsel.example/choose-password/" in desk.get(url).text

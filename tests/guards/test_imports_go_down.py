@@ -20,6 +20,8 @@ FLOORS = {
     "config": 1,
     "migrate": 1,
     "periodic": 1,
+    "settings": 1,
+    "faults": 1,
     "accounts": 2,
     "audit": 2,
     "shipments": 3,

@@ -16,7 +16,7 @@ def environment(database_url: str, redis_url: str) -> dict[str, str]:
     return {
         "VARSEL_DATABASE_URL": database_url,
         "VARSEL_REDIS_URL": redis_url,
-        "VARSEL_SECRET_KEY": "only for tests",
+        "VARSEL_SECRET_KEY": "only for tests, but as long as a key must be",
         "VARSEL_ARGON2_PROFILE": "cheap",
     }
 

@@ -1,0 +1,53 @@
+"""How the settings of `app.config` are read from the environment, and which values the application refuses."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app import config
+
+PREFIX = "VARSEL_"
+SHORTEST_SECRET_KEY = 32
+
+_TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+_CHOICES = {
+    "ENVIRONMENT": ("test", "production"),
+    "SMS_ROUTE": ("real", "simulated"),
+    "SMTP_TLS": ("offered", "required", "never"),
+}
+
+
+class WrongSetting(Exception):
+    """A setting with which the application cannot start, named in words."""
+
+
+def from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    """Read the settings from `VARSEL_*` variables, each as the kind that its default is; raise `WrongSetting`.
+
+    A password of digits stays text, and `False` is as false as `false`.
+    """
+    defaults = {name: value for name, value in vars(config).items() if name.isupper() and value is not None}
+    given = {name: default for name, default in defaults.items() if PREFIX + name in environment}
+    return {name: _read(name, environment[PREFIX + name], default) for name, default in given.items()}
+
+
+def require(settings: Mapping[str, Any]) -> None:
+    """Raise `WrongSetting` where the application cannot do without a setting, or a value is of no use."""
+    for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY"):
+        if not settings[name]:
+            raise WrongSetting(f"Set {PREFIX}{name}; `varsel up` does so by itself, the parts run apart do not.")
+    # Whoever guesses the key can make a password link for anybody.
+    if len(settings["SECRET_KEY"]) < SHORTEST_SECRET_KEY:
+        raise WrongSetting(f"{PREFIX}SECRET_KEY must be at least {SHORTEST_SECRET_KEY} random characters.")
+    for name, choices in _CHOICES.items():
+        if settings[name] not in choices:
+            raise WrongSetting(f"{PREFIX}{name} must be one of: {', '.join(choices)}.")
+
+
+def _read(name: str, text: str, default: Any) -> Any:
+    if isinstance(default, str):
+        return text
+    try:
+        return _TRUTHS[text.strip().lower()] if isinstance(default, bool) else type(default)(text)
+    except (KeyError, ValueError):
+        kind = "true or false" if isinstance(default, bool) else "a number"
+        raise WrongSetting(f"{PREFIX}{name} must be {kind}.") from None

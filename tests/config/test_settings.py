@@ -1,0 +1,62 @@
+"""Settings come from the environment as what they are, and one that is of no use is named in a sentence."""
+
+import pytest
+
+from app import config, settings
+from app.settings import WrongSetting
+
+GOOD = {**{name: value for name, value in vars(config).items() if name.isupper()}}
+GOOD |= {"DATABASE_URL": "postgresql://", "REDIS_URL": "redis://", "SECRET_KEY": "k" * settings.SHORTEST_SECRET_KEY}
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "read"),
+    [
+        ("LINK_PASSWORD", "1234567890", "1234567890"),
+        ("LINK_PASSWORD", "1e5", "1e5"),
+        ("SECRET_KEY", "true", "true"),
+        ("SESSION_COOKIE_SECURE", "False", False),
+        ("SESSION_COOKIE_SECURE", "True", True),
+        ("TRUSTED_PROXIES", "2", 2),
+        ("POLL_INTERVAL_S", "1", 1.0),
+    ],
+)
+def test_a_setting_is_read_as_the_kind_that_its_default_is(name: str, written: str, read: object) -> None:
+    found = settings.from_environment({f"VARSEL_{name}": written})
+
+    assert found == {name: read}
+    assert type(found[name]) is type(read)
+
+
+def test_variables_of_others_are_no_settings() -> None:
+    assert settings.from_environment({"VARSEL_CHROMIUM": "/usr/bin/chromium", "HOME": "/"}) == {}
+
+
+@pytest.mark.parametrize(
+    ("variable", "words"),
+    [("VARSEL_TRUSTED_PROXIES", "a number"), ("VARSEL_SESSION_COOKIE_SECURE", "true or false")],
+)
+def test_a_value_of_another_kind_is_named(variable: str, words: str) -> None:
+    with pytest.raises(WrongSetting, match=f"{variable} must be {words}"):
+        settings.from_environment({variable: "some"})
+
+
+def test_good_settings_pass() -> None:
+    settings.require(GOOD)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", ""),
+        ("REDIS_URL", ""),
+        ("SECRET_KEY", ""),
+        ("SECRET_KEY", "k" * (settings.SHORTEST_SECRET_KEY - 1)),
+        ("ENVIRONMENT", "prod"),
+        ("SMS_ROUTE", "simulator"),
+        ("SMTP_TLS", "yes"),
+    ],
+)
+def test_a_setting_of_no_use_is_named_before_anything_starts(name: str, value: str) -> None:
+    with pytest.raises(WrongSetting, match=f"VARSEL_{name}"):
+        settings.require({**GOOD, name: value})
