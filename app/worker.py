@@ -2,6 +2,7 @@
 
 import importlib
 import signal
+import sys
 from typing import Any
 
 from flask import Flask
@@ -10,9 +11,10 @@ from rq import Worker
 from rq.executions import Execution
 from rq.job import Job
 from rq.queue import Queue
+from rq.registry import StartedJobRegistry
 from rq.serializers import JSONSerializer
 
-from app import create_app
+from app import create_app, faults
 from app.db import db
 from app.launch.processes import die_with_parent
 from app.queue import QUEUES, queue
@@ -53,6 +55,24 @@ class OneQueueWorker(Worker):
         with self.application.app_context():
             db.engine.dispose(close=False)
             return super().perform_job(job, queue, execution)
+
+    def handle_exception(self, job: Job, *exc_info: Any) -> None:
+        """Log what kind of fault ended a job, and where; RQ by itself logs its words, which may quote an address."""
+        fault = exc_info[1]
+        self.log.error("Job %s ended with %s.\n%s", job.func_name, faults.kinds(fault), faults.places(fault))
+
+    def handle_job_failure(
+        self,
+        job: Job,
+        queue: Queue,
+        started_job_registry: StartedJobRegistry | None = None,
+        exc_string: str = "",
+        execution: Execution | None = None,
+    ) -> None:
+        """Keep the same in Valkey beside the failed job."""
+        fault = sys.exception()
+        told = f"{faults.kinds(fault)}\n{faults.places(fault)}" if fault else exc_string
+        super().handle_job_failure(job, queue, started_job_registry, told, execution)
 
 
 def work(queue_name: str) -> None:

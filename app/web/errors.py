@@ -2,7 +2,6 @@
 
 import logging
 import secrets
-import traceback
 from http import HTTPStatus
 
 from flask import Flask, current_app, make_response, render_template, request
@@ -13,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from app import faults
 from app.web.live import is_poll
 
 log = logging.getLogger(__name__)
@@ -68,7 +68,7 @@ def _answer_refusal(error: HTTPException) -> Response:
 
 
 def _answer_unreachable(error: Exception) -> Response:
-    log.error("Could not answer %s: %s.", request.endpoint, _kinds(error))
+    log.error("Could not answer %s: %s.", request.endpoint, faults.kinds(error))
     answer = make_response(_bare("errors/503.html"), 503)
     answer.headers["Retry-After"] = str(RETRY_AFTER_S)
     return answer
@@ -82,7 +82,7 @@ def _answer_failure(error: Exception) -> Response:
     if _propagates():
         raise error
     error_id = secrets.token_hex(4)
-    log.error("Error %s in %s: %s.\n%s", error_id, request.endpoint, _kinds(error), _places(error))
+    log.error("Error %s in %s: %s.\n%s", error_id, request.endpoint, faults.kinds(error), faults.places(error))
     return make_response(_bare("errors/500.html", error_id=error_id), 500)
 
 
@@ -101,20 +101,6 @@ def _cover(record: logging.LogRecord) -> bool:
     """Take the words out of the failures that Flask itself logs, such as those in an error page."""
     error = record.exc_info[1] if record.exc_info else None
     if error is not None:
-        record.msg, record.args = f"{record.getMessage()}: {_kinds(error)}.\n{_places(error)}", ()
+        record.msg, record.args = f"{record.getMessage()}: {faults.kinds(error)}.\n{faults.places(error)}", ()
         record.exc_info = record.exc_text = None
     return True
-
-
-def _kinds(error: BaseException) -> str:
-    """Name the kinds of an error and its causes, never their words: those may quote addresses or statements' values."""
-    names = []
-    cause: BaseException | None = error
-    while cause is not None:
-        names.append(type(cause).__name__)
-        cause = cause.__cause__ or cause.__context__
-    return ", caused by ".join(names)
-
-
-def _places(error: BaseException) -> str:
-    return "".join(traceback.format_tb(error.__traceback__))

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from redis import Redis
+from rq.job import Job
+from rq.registry import FailedJobRegistry
+from rq.serializers import JSONSerializer
 from sqlalchemy import make_url
 
 from app.launch.places import CHECKOUT
@@ -28,7 +31,7 @@ def worker(settings: dict[str, object], tmp_path: Path) -> Iterator[Running]:
     environment = clean_environment(
         VARSEL_DATABASE_URL=str(settings["DATABASE_URL"]),
         VARSEL_REDIS_URL=str(settings["REDIS_URL"]),
-        VARSEL_SECRET_KEY="only for tests",
+        VARSEL_SECRET_KEY="only for tests, but as long as a key must be",
     )
     command = [sys.executable, "-m", "app.cli", "worker", "dispatch"]
     running = spawn("worker", command, log=tmp_path / "log", environment=environment, folder=CHECKOUT)
@@ -70,3 +73,23 @@ def test_a_worker_told_to_stop_finishes_its_job_first(
 
     assert told("ended") == "app"
     assert worker.process.returncode == 0
+
+
+def test_the_words_of_a_fault_reach_neither_the_log_nor_valkey(
+    app: Flask, worker: Running, redis_url: str, tmp_path: Path
+) -> None:
+    with app.app_context():
+        ring_now("dispatch", "tests.fixtures.jobs.quote_an_address")
+    log = tmp_path / "log"
+
+    wait_until(lambda: "quote_an_address" in log.read_text(), 30)
+
+    with Redis.from_url(redis_url) as client:
+        wait_until(lambda: bool(client.zcard("rq:failed:dispatch")), 10)
+        (failed,) = FailedJobRegistry("dispatch", client, serializer=JSONSerializer).get_job_ids()
+        result = Job.fetch(failed, client, serializer=JSONSerializer).latest_result()
+    assert result is not None
+    assert str(result.exc_string).startswith("RuntimeError\n")
+    assert "99999999" not in str(result.exc_string)
+    assert "RuntimeError" in log.read_text()
+    assert "99999999" not in log.read_text()
