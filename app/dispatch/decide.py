@@ -16,7 +16,10 @@ from app.dispatch.transaction import cursor, integers
 from app.gateways import Gateway, GatewaySettings, Message, gateway_for
 from app.messaging.segments import count_segments
 from app.messaging.status import Channel, Route, Status
-from app.messaging.template import Filler, MissingColumns, Template
+from app.messaging.template import MissingColumns, Template
+from app.orders import message
+from app.orders.message import Composer
+from app.orders.message import Message as Words
 
 MISSING_VALUES = "missing_values"
 """The reason where the text has a placeholder that the recipient's list has no column for."""
@@ -63,27 +66,20 @@ class Decision:
     blocked: list[Blocked]
 
 
-class Words(NamedTuple):
-    """A text and a subject, filled."""
-
-    text: str
-    subject: str
-
-
 @dataclass(frozen=True, slots=True)
-class _Fillers:
-    text: Filler
-    subject: Filler
+class _Part:
+    """How the rows of one part of the order get their message."""
+
+    compose: Composer
     columns: int
 
 
 def decide(content: Content, rows: Sequence[Row]) -> Decision:
     """Decide for each of the rows, which stand in ascending order of their ids."""
     gateway = gateway_for(content.channel, route_of(content.channel), gateway_settings())
-    text, subject = _templates(content)
-    if not text.names and not subject.names:
-        return Decision(gateway, _same_to_all(content, rows, Words(text.text, subject.text)), [])
-    return _personal(gateway, content, rows, text, subject)
+    if not message.placeholders(content):
+        return Decision(gateway, _same_to_all(content, rows), [])
+    return _personal(gateway, content, rows)
 
 
 def route_of(channel: Channel) -> Route:
@@ -98,29 +94,25 @@ def gateway_settings() -> GatewaySettings:
     return GatewaySettings(**{name: current_app.config[name.upper()] for name in GatewaySettings.__slots__})
 
 
-def _templates(content: Content) -> tuple[Template, Template]:
-    if content.channel is Channel.SMS:
-        return Template(content.sms_text), Template("")
-    return Template(content.email_text), Template(content.email_subject)
-
-
-def _same_to_all(content: Content, rows: Sequence[Row], words: Words) -> list[Letter]:
+def _same_to_all(content: Content, rows: Sequence[Row]) -> list[Letter]:
+    words = message.composer(content, ())(())
     letter = partial(_letter, content, _sender(content))
     segments = _segments(content.channel, words.text)
     return [letter(row, words, None, segments) for row in rows]
 
 
-def _personal(gateway: Gateway, content: Content, rows: Sequence[Row], text: Template, subject: Template) -> Decision:
+def _personal(gateway: Gateway, content: Content, rows: Sequence[Row]) -> Decision:
     sender, values = _sender(content), _values(content.order_id, rows)
-    fillers = _fillers_by_part(content.order_id, rows, text, subject)
-    decision, is_personal = Decision(gateway, [], []), bool(text.names)
+    parts = _parts(content, rows)
+    text_is_personal = bool(Template(message.subject_and_text(content)[1]).names)
+    decision = Decision(gateway, [], [])
     for row in rows:
-        found = fillers[row.part]
-        if found is None:
+        part = parts[row.part]
+        if part is None:
             decision.blocked.append(Blocked(row.id, _FAILED[content.channel], MISSING_VALUES))
             continue
-        words = _filled(found, values.get((row.part, row.row_no), []))
-        own = words.text if is_personal else None
+        words = _composed(part, values.get((row.part, row.row_no), []))
+        own = words.text if text_is_personal else None
         segments = _segments(content.channel, words.text)
         decision.letters.append(_letter(content, sender, row, words, own, segments))
     return decision
@@ -128,8 +120,8 @@ def _personal(gateway: Gateway, content: Content, rows: Sequence[Row], text: Tem
 
 def _letter(content: Content, sender: str, row: Row, words: Words, own: str | None, segments: int) -> Letter:
     key = f"{row.id}-{row.no}"
-    message = Message(row.id, row.address, sender, words.text, words.subject, False, content.expires_at, key)
-    return Letter(message, row.no, own, segments)
+    handed = Message(row.id, row.address, sender, words.text, words.subject, False, content.expires_at, key)
+    return Letter(handed, row.no, own, segments)
 
 
 def _sender(content: Content) -> str:
@@ -148,25 +140,23 @@ def _values(order_id: int, rows: Sequence[Row]) -> dict[tuple[int, int], list[st
         return {(part, row_no): values for part, row_no, values in found.fetchall()}
 
 
-def _fillers_by_part(
-    order_id: int, rows: Sequence[Row], text: Template, subject: Template
-) -> dict[int, _Fillers | None]:
-    """How each part of the order fills the text; nothing for a part that lacks a column, where only its rows suffer."""
+def _parts(content: Content, rows: Sequence[Row]) -> dict[int, _Part | None]:
+    """How each part of the order gets its messages; nothing for a part that lacks a column, whose rows alone suffer."""
     columns: dict[int, list[str]] = defaultdict(list)
+    parts = {row.part for row in rows}
     with cursor() as found:
-        found.execute(COLUMNS, (order_id, sorted({row.part for row in rows})))
+        found.execute(COLUMNS, (content.order_id, sorted(parts)))
         columns.update(found.fetchall())
-    return {part: _fillers(text, subject, columns[part]) for part in {row.part for row in rows}}
+    return {part: _part(content, columns[part]) for part in parts}
 
 
-def _fillers(text: Template, subject: Template, columns: Sequence[str]) -> _Fillers | None:
+def _part(content: Content, columns: Sequence[str]) -> _Part | None:
     try:
-        return _Fillers(text.compile(columns), subject.compile(columns), len(columns))
+        return _Part(message.composer(content, columns), len(columns))
     except MissingColumns:
         return None
 
 
-def _filled(fillers: _Fillers, values: Sequence[str | None]) -> Words:
+def _composed(part: _Part, values: Sequence[str | None]) -> Words:
     """A row that is shorter than its header has empty cells at its end."""
-    cells = [*values, *[None] * (fillers.columns - len(values))]
-    return Words(fillers.text(cells), fillers.subject(cells))
+    return part.compose([*values, *[None] * (part.columns - len(values))])

@@ -3,6 +3,7 @@
 from app.dispatch.claim import claim
 from app.dispatch.decide import decide
 from app.messaging.status import Channel, Route, ShipmentStatus
+from app.orders.message import composer
 from tests.dispatch.desk import Desk, numbers
 
 ATTEMPTS = "select * from attempt order by notification_id"
@@ -73,3 +74,18 @@ def test_an_email_goes_to_real_mailboxes_whatever_route_an_sms_takes(desk: Desk)
     message = decision.letters[0].message
     assert (message.subject, message.text, message.sender) == ("About Hei Kari", "Hei Kari", "post@ttd.example")
     assert decision.letters[0].segments == 0
+
+
+def test_a_value_with_line_breaks_leaves_the_subject_on_the_one_line_that_the_check_showed(desk: Desk) -> None:
+    value = "Kari\r\nBcc: ola@example.com"
+    desk.place(["kari@example.com"], channel=Channel.EMAIL, body="((name))", columns=["Name"], values=[[value]])
+    desk.start()
+    claimed = claim()
+    assert claimed is not None
+
+    decision = decide(claimed.content, claimed.rows)
+
+    shown = composer(claimed.content, ["Name"])([value])
+    handed = decision.letters[0].message
+    assert "\n" not in handed.subject
+    assert (handed.subject, handed.text) == (shown.subject, shown.text)
