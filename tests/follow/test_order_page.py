@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from app.db import utcnow
+from app.messaging.schedule import OSLO, next_opening
 from app.messaging.status import Channel, Route, ShipmentStatus, Status
 from tests.fixtures.desk import Visitor
 from tests.follow.conftest import Desk
@@ -166,6 +167,20 @@ def test_addresses_and_text_are_covered_for_support_and_open_to_administrators(
     assert address not in covered
     assert "Your prescription is ready" not in covered
     assert "+47" in covered
+
+
+def test_sms_that_wait_for_the_send_window_say_when_they_leave(sender: Visitor, place: Place) -> None:
+    evening = (datetime.now(UTC) + timedelta(days=2)).replace(hour=21)
+    placed = place({Status.SMS_NEW: 1}, status=ShipmentStatus.PROCESSED, send_at=evening, daytime_only=True)
+    at_any_time = place({Status.SMS_NEW: 1}, status=ShipmentStatus.PROCESSED, send_at=evening)
+
+    order, notification = page_of(sender, placed), sender.get(f"/notifications/{placed.first_id}").text
+
+    opening = next_opening(evening).astimezone(OSLO)
+    for page in (order, notification):
+        assert "The send window is closed: SMS leave from" in page
+        assert f"{opening:%-d %b %Y} 09:00</time>." in page
+    assert "The send window is closed" not in page_of(sender, at_any_time)
 
 
 def test_before_anything_is_made_the_page_says_when_it_starts(sender: Visitor, place: Place) -> None:

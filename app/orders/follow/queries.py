@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from app.accounts.current import visible_to_me
 from app.accounts.models import Person, ServiceOwner
 from app.db import db
+from app.messaging.schedule import next_opening, window_is_open
 from app.messaging.status import SHIPMENT_OPEN, Channel, ShipmentStatus
 from app.orders.models import Intake, Order, Recipient
 from app.shipments.models import Notification, Shipment
@@ -63,6 +64,12 @@ class Head:
     def is_sms(self) -> bool:
         """Whether its notifications travel as SMS."""
         return self.channel == Channel.SMS
+
+    def opens_at(self, now: datetime) -> datetime | None:
+        """When SMS that wait for the send window begin to leave; None where nothing waits for it."""
+        moment = max(self.requested_send_at, now)
+        waits = self.is_sms and self.daytime_only and self.is_open and not window_is_open(moment)
+        return next_opening(moment) if waits else None
 
     @property
     def sender(self) -> str:

@@ -8,8 +8,9 @@ from flask import abort
 from werkzeug.wrappers import Response
 
 from app.accounts.current import is_covered
+from app.db import utcnow
 from app.messaging.segments import measure
-from app.messaging.status import FINAL, WORDING
+from app.messaging.status import FINAL, NEW, WORDING
 from app.orders.follow import content, queries, words
 from app.orders.follow.queries import Head
 from app.orders.follow.timeline import timeline
@@ -79,6 +80,7 @@ def _respond(seen: Seen) -> Response:
         is_covered=is_covered(head.service_owner_id),
         kept=kept(),
         words=words,
+        opens_at=head.opens_at(utcnow()) if line.status in NEW.values() else None,
         country_name=country_name,
         told=_teller(line, is_covered(head.service_owner_id)),
     )

@@ -1,6 +1,7 @@
 """One order's page: followed live, filtered by tiles, searched by recipient, cancelled while it waits, downloaded."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import Response as FlaskResponse
@@ -36,12 +37,15 @@ class Asked:
     shown: Shown
     counts: Counts
     is_covered: bool
+    opens_at: datetime | None
+    """When SMS that wait for the send window begin to leave."""
 
     @property
     def etag(self) -> str:
         """Changes with everything that the live part shows."""
         head = self.head
-        return f"{head.order_id}:{head.status}:{head.made}:{self.counts.changes}:{request.query_string.decode()}"
+        changes = f"{head.status}:{head.made}:{self.counts.changes}:{self.opens_at}"
+        return f"{head.order_id}:{changes}:{request.query_string.decode()}"
 
 
 @bp.get(ORDER)
@@ -113,7 +117,7 @@ def _uncovered(order_id: int) -> Head:
 def _asked(order_id: int) -> Asked:
     head = head_or_404(order_id)
     counts = counts_of([head.shipment_id]).get(head.shipment_id, NOTHING)
-    return Asked(head, _shown(head), counts, is_covered(head.service_owner_id))
+    return Asked(head, _shown(head), counts, is_covered(head.service_owner_id), head.opens_at(utcnow()))
 
 
 def _shown(head: Head) -> Shown:
@@ -166,6 +170,7 @@ def _context(asked: Asked) -> dict[str, Any]:
         "subject_pieces": Template(head.email_subject).pieces,
         "status_wording": WORDING[status] if status else None,
         "most_found": MOST_FOUND,
+        "opens_at": asked.opens_at,
         "is_ahead": head.requested_send_at > utcnow(),
         "kept": kept(),
         "words": words,
