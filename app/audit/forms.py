@@ -5,8 +5,7 @@ from wtforms import SelectField, StringField
 
 from app.audit.queries import Filter
 from app.web.forms import Form
-
-_LARGEST_ID = 2**63 - 1
+from app.web.ids import LARGEST_ID
 
 
 class FilterForm(Form):
@@ -30,4 +29,4 @@ class FilterForm(Form):
 
 def _id(text: str) -> int:
     # 0 is nobody: ids are counted from 1.
-    return int(text) if text.isascii() and text.isdigit() and int(text) <= _LARGEST_ID else 0
+    return int(text) if text.isascii() and text.isdigit() and int(text) <= LARGEST_ID else 0

@@ -77,7 +77,7 @@ def _line(row: AuditEntry, names: dict[str, dict[int, str]]) -> Line:
 
 def _url(row: AuditEntry) -> str:
     kind = words.KINDS.get(row.object_type)
-    if kind is None or kind.endpoint not in current_app.view_functions:
+    if kind is None or not words.leads_somewhere(row.action) or kind.endpoint not in current_app.view_functions:
         return ""
     values: dict[str, Any] = {kind.argument: row.object_id}
     return url_for(kind.endpoint, **values)

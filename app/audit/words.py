@@ -16,7 +16,7 @@ SENTENCES: dict[str, Words] = {
     "draft.deleted": lazy_gettext("Deleted the draft"),
     "intake.added": lazy_gettext("Gave recipients to the draft"),
     "intake.removed": lazy_gettext("Took recipients from the draft"),
-    "order.placed": lazy_gettext("Placed the order: %(recipients)s recipients"),
+    "order.placed": lazy_gettext("Placed the order: number of recipients %(recipients)s"),
     "order.cancelled": lazy_gettext("Cancelled the order"),
     "results.downloaded": lazy_gettext("Downloaded the results"),
     "person.added": lazy_gettext("Added the person"),
@@ -57,6 +57,9 @@ KINDS: dict[str, Kind] = {
     "service_owner": Kind(lazy_gettext("Service owner"), "service_owners.edit", "service_owner_id"),
 }
 
+_WITHOUT_A_PAGE = ("draft.", "intake.")
+"""Beginnings of the actions on what only its senders may open, or what may be gone."""
+
 _VALUES: dict[str, Words] = {
     "administrator": lazy_gettext("administrator"),
     "support": lazy_gettext("support"),
@@ -83,6 +86,11 @@ def actions() -> list[tuple[str, str]]:
 def kinds() -> list[tuple[str, str]]:
     """List every kind's code with its noun, by the alphabet."""
     return sorted(((code, str(kind.noun)) for code, kind in KINDS.items()), key=lambda pair: pair[1])
+
+
+def leads_somewhere(action: str) -> bool:
+    """Tell whether what was done was done to something that whoever reads the log can open."""
+    return not action.startswith(_WITHOUT_A_PAGE)
 
 
 def noun(object_type: str) -> str:

@@ -145,3 +145,17 @@ def test_entries_are_read_fifty_at_a_time_within_the_filter(app: Flask, desk: Vi
 
 def test_only_administrators_read_the_log(visitor: NewVisitor, somebody: NewPerson) -> None:
     assert visitor().sign_in(somebody("siv", support=True)).get("/audit").status_code == 403
+
+
+def test_what_was_done_to_a_draft_leads_nowhere(app: Flask, desk: Visitor) -> None:
+    with app.app_context():
+        record("draft.created", "order", 7, channel="SMS")
+        record("order.placed", "order", 8, recipients=1)
+        db.session.commit()
+
+    rows = _rows(desk.get("/audit").text)
+
+    assert 'href="/orders/8"' in rows[0]
+    assert "Placed the order: number of recipients 1" in rows[0]
+    assert "Order 7" in rows[1]
+    assert "href=" not in rows[1]
