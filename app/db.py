@@ -1,8 +1,10 @@
 """The database session, the models' base, constraint names and UTC moments."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
+from psycopg import Connection, Cursor
 from sqlalchemy import BigInteger, DateTime, Identity, MetaData, SmallInteger, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 
@@ -46,3 +48,14 @@ def small(*, primary_key: bool = False, default: int | None = None) -> Mapped[in
 def dialect_url(url: str) -> str:
     """Name the driver in a plain `postgresql://` address."""
     return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def driver_cursor() -> Cursor[Any]:
+    """Open a cursor of psycopg on the session's own connection, inside its transaction, for what goes by thousands.
+
+    Touch no attribute of a stored object while a COPY is open on it: that asks on the same connection, and hangs.
+    """
+    connection = db.session.connection().connection.driver_connection
+    if not isinstance(connection, Connection):
+        raise TypeError("only psycopg's own connections can COPY")
+    return connection.cursor()

@@ -23,11 +23,6 @@ def service_owner_ids() -> list[int]:
     return sorted(membership.service_owner_id for membership in current_person().memberships)
 
 
-def may_send_for(service_owner_id: int) -> bool:
-    """Whether the person may compose and place orders for this service owner today."""
-    return any(owner.id == service_owner_id for owner in sends_for())
-
-
 def sends_for() -> Sequence[ServiceOwner]:
     """List the open service owners that the person may place orders for, by short name."""
     owners = (membership.service_owner for membership in current_person().memberships)
@@ -38,11 +33,6 @@ def sees_every_service_owner() -> bool:
     """Whether the person sees all placed orders: administrators and support do."""
     at_desk = current_person()
     return at_desk.is_administrator or at_desk.is_support
-
-
-def may_see(service_owner_id: int) -> bool:
-    """Whether the person may see placed orders of this service owner."""
-    return sees_every_service_owner() or service_owner_id in service_owner_ids()
 
 
 def visible_to_me(service_owner_id: Any) -> ColumnElement[bool]:

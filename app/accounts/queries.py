@@ -44,11 +44,6 @@ def people(window: Window, search: str = "") -> Page[Person]:
     return window.page(db.session.scalars(window.narrow(statement, Person.id)).unique().all(), lambda row: row.id)
 
 
-def all_people() -> Sequence[Person]:
-    """List everybody by name, for the command line."""
-    return db.session.scalars(select(Person).options(_WITH_OWNERS).order_by(Person.name, Person.id)).unique().all()
-
-
 def service_owner(service_owner_id: int) -> ServiceOwner | None:
     """Find a service owner."""
     return db.session.get(ServiceOwner, service_owner_id)

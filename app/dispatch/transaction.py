@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import psycopg
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from app.db import db
+from app.db import db, driver_cursor
 
 Cursor = psycopg.Cursor[Any]
 Result = TypeVar("Result")
@@ -56,10 +56,7 @@ def redoable_transaction() -> Iterator[Cursor]:
 @contextmanager
 def cursor() -> Iterator[Cursor]:
     """A driver's cursor inside the session's transaction; the caller commits."""
-    connection = db.session.connection().connection.driver_connection
-    if connection is None:
-        raise RuntimeError("The session has no connection of the driver.")
-    with connection.cursor() as found:
+    with driver_cursor() as found:
         yield found
 
 

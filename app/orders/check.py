@@ -13,10 +13,9 @@ from typing import Any
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.db import db, utcnow
+from app.db import db, driver_cursor, utcnow
 from app.messaging.template import normalise
 from app.orders import message
-from app.orders.driver import driver_cursor
 from app.orders.models import CheckLine, Intake, IntakeStatus, Order, OrderCheck, Recipient, RefusedRow
 from app.queue import ring
 

@@ -10,7 +10,7 @@ from app.messaging.template import normalise
 from app.orders import cost, message, queries
 from app.orders.models import Intake, IntakeStatus, Order, OrderCheck
 from app.orders.problems import Problem, intake_name, problems_of
-from app.orders.words import country_name
+from app.prices.countries import country_name
 
 
 @dataclass(frozen=True, slots=True)

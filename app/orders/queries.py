@@ -91,11 +91,6 @@ def intakes(order_id: int) -> Sequence[Intake]:
     return db.session.scalars(select(Intake).where(Intake.order_id == order_id).order_by(Intake.part)).all()
 
 
-def intake(order_id: int, intake_id: int) -> Intake | None:
-    """Find one thing that an order was given."""
-    return db.session.scalar(select(Intake).where(Intake.id == intake_id, Intake.order_id == order_id))
-
-
 def are_open(found: Sequence[Intake]) -> bool:
     """Whether any of them is still to be read."""
     return any(intake.status in (IntakeStatus.WAITING, IntakeStatus.READING) for intake in found)

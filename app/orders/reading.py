@@ -12,13 +12,12 @@ from typing import Any
 
 from sqlalchemy import delete, func, or_, select, update
 
-from app.db import db, utcnow
+from app.db import db, driver_cursor, utcnow
 from app.intake.refusals import FileRefused
 from app.intake.table import Row
 from app.messaging.address import InvalidAddress, parse_email, parse_phone
 from app.messaging.status import Channel
 from app.orders import check, duplicates, pieces
-from app.orders.driver import driver_cursor
 from app.orders.models import PASTED, Intake, IntakeStatus, Order, Recipient, RecipientKind, RefusedRow
 from app.orders.sources import Source, open_source
 

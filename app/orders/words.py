@@ -39,12 +39,6 @@ def _repeats(row: Refused) -> str:
     return gettext("Repeats row %(row_no)s of %(name)s.", row_no=row.first_row_no, name=name)
 
 
-def country_name(code: str) -> str:
-    """Name a country by its ISO 3166 code; nothing for none."""
-    locale = get_locale()
-    return (locale.territories.get(code) if locale else None) or code
-
-
 def send_time(order: Order, now: datetime) -> str:
     """Say when the first messages leave."""
     moment = order.send_at or now

@@ -6,9 +6,8 @@ from typing import Any, TypeVarTuple
 
 from sqlalchemy import Select, tuple_
 
+from app.web.ids import LARGEST_ID
 from app.web.paging import PAGE_SIZE, Window
-
-LARGEST_KEY = 2**63 - 1
 
 Columns = TypeVarTuple("Columns")
 
@@ -18,7 +17,7 @@ class Stretch:
     """Keys between two ends, the ends left out, from the lower end up or from the upper end down."""
 
     low: int = 0
-    high: int = LARGEST_KEY
+    high: int = LARGEST_ID
     climbs: bool = True
     limit: int = PAGE_SIZE + 1
 
@@ -26,7 +25,7 @@ class Stretch:
     def of(cls, window: Window) -> "Stretch":
         """The page that a window asks for, with one row too many to see whether more follow."""
         low = 0 if window.after is None else window.after
-        high = LARGEST_KEY if window.before is None else window.before
+        high = LARGEST_ID if window.before is None else window.before
         return cls(low, high, window.climbs)
 
     def by_key(self, statement: Select[*Columns], key: Any) -> Select[*Columns]:

@@ -6,7 +6,7 @@ May import `app.db`, `app.queue`, `app.config` and the ground; knows nothing of 
 from flask import Flask
 from flask_babel import Babel
 
-from app.web import access, assets, errors, formats, forms, headers, ids, limits, live, menu, paging, proxies, statuses
+from app.web import access, assets, errors, formats, forms, headers, ids, live, menu, paging, proxies, statuses
 
 babel = Babel()
 
@@ -21,7 +21,6 @@ def install(app: Flask) -> None:
     live.install(app)
     access.install(app)
     forms.install(app)
-    limits.install(app)
     errors.install(app)
     headers.install(app)
     ids.install(app)

@@ -11,6 +11,8 @@ from babel.numbers import format_currency, format_decimal
 from flask import Flask
 from flask_babel import get_locale, ngettext
 
+from app.messaging.address import mask_email, mask_phone
+
 OSLO = ZoneInfo("Europe/Oslo")
 _DOTS = "•••"
 _KRONER = "¤¤\u00a0#,##0.00;¤¤\u00a0-#,##0.00"
@@ -46,11 +48,8 @@ def mask(address: str | None) -> str:
     if not address:
         return ""
     if "@" in address:
-        name, _, domain = address.rpartition("@")
-        return f"{name[:1]}{_DOTS}@{domain}"
-    if address.startswith("+") and len(address) >= 8:
-        return f"{address[:3]} {_DOTS} {address[-3:]}"
-    return _DOTS * 2
+        return mask_email(address)
+    return mask_phone(address) if address.startswith("+") else _DOTS * 2
 
 
 _NOUNS: dict[str, Callable[[int], str]] = {

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, render_template, request
-from flask_babel import gettext
 from flask_wtf import CSRFProtect, FlaskForm
 from flask_wtf.csrf import CSRFError
 from werkzeug.datastructures import FileStorage
 from wtforms import Field, RadioField
-from wtforms.validators import ValidationError
 
 from app.web.access import kept_fields
 
@@ -41,19 +39,6 @@ class Form(FlaskForm):
         """List what is wrong, field by field as they stand on the page, whole-form errors first."""
         whole = [FieldError("main", "", str(text)) for text in self.form_errors]
         return whole + [error for field in self for error in _errors_of(field)]
-
-
-class AtMost:
-    """A validator that refuses a file larger than so many bytes, naming the limit in megabytes."""
-
-    def __init__(self, limit: int) -> None:
-        self.limit = limit
-
-    def __call__(self, form: FlaskForm, field: Field) -> None:
-        """Raise ValidationError where the uploaded file is larger than the limit."""
-        if isinstance(field.data, FileStorage) and size_of(field.data) > self.limit:
-            megabytes = self.limit // 1024**2
-            raise ValidationError(gettext("The file is larger than %(megabytes)s MB.", megabytes=megabytes))
 
 
 def size_of(file: FileStorage) -> int:

@@ -7,8 +7,9 @@ from typing import Any, Generic, TypeVar, TypeVarTuple
 from flask import Flask, abort, request, url_for
 from sqlalchemy import ColumnElement, Select
 
+from app.web.ids import LARGEST_ID
+
 PAGE_SIZE = 50
-_LARGEST_KEY = 2**63 - 1
 
 Row = TypeVar("Row")
 Columns = TypeVarTuple("Columns")
@@ -81,6 +82,6 @@ def _key(name: str) -> int | None:
     text = request.args.get(name)
     if text is None:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 19 and int(text) <= _LARGEST_KEY):
+    if not (text.isascii() and text.isdigit() and len(text) <= 19 and int(text) <= LARGEST_ID):
         abort(404)
     return int(text)

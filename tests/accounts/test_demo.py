@@ -14,6 +14,7 @@ from app.db import db
 from app.messaging.status import Channel
 from app.prices.models import Price
 from app.prices.queries import price_list
+from app.web.paging import Window
 from tests.fixtures.desk import Somebody, Visitor
 
 
@@ -47,7 +48,7 @@ def test_the_demo_has_every_role_and_its_service_owners(app: Flask) -> None:
     with app.app_context():
         demo.load()
 
-        people = {person.email: person for person in queries.all_people()}
+        people = {person.email: person for person in queries.people(Window()).rows}
 
     assert {m.service_owner.short_name for m in people["kari@ttd.example"].memberships} == {"ttd", "skd"}
     assert {m.service_owner.short_name for m in people["ola@nav.example"].memberships} == {"nav"}

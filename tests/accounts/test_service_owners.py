@@ -80,12 +80,12 @@ def test_nobody_sends_for_a_closed_service_owner_but_its_senders_still_see_its_o
 
     with app.test_request_context():
         login_user(queries.person(kari.id))
-        assert not current.may_send_for(ttd)
-        assert current.may_see(ttd)
+        assert current.sends_for() == []
+        assert current.service_owner_ids() == [ttd]
     desk.post(f"/service-owners/{ttd}/reopen", page="/service-owners")
     with app.test_request_context():
         login_user(queries.person(kari.id))
-        assert current.may_send_for(ttd)
+        assert [owner.id for owner in current.sends_for()] == [ttd]
 
 
 def test_each_role_sees_what_it_may(app: Flask, somebody: NewPerson, service_owner: NewOwner) -> None:

@@ -13,9 +13,6 @@ from app.web.person import at_desk
 
 bp = Blueprint("orders", __name__, url_prefix="/orders")
 
-ID = "int(max=9223372036854775807)"
-"""What an id in an address may be: anything larger is no row of any table."""
-
 LARGEST_POST = 320 * 1024 * 1024
 """Bytes of a form with files. More than one file may hold, so that a file too large is answered beside its field."""
 

@@ -17,7 +17,8 @@ from app.orders import check as checking
 from app.orders import checked, queries, service, words
 from app.orders.models import Order, OrderCheck
 from app.orders.problems import intake_name
-from app.orders.views import ID, Answer, bp, my_draft, my_order, say, to_check, to_order
+from app.orders.views import Answer, bp, my_draft, my_order, say, to_check, to_order
+from app.prices.countries import country_name
 from app.web.access import open_to
 from app.web.download import csv_download
 from app.web.forms import Form
@@ -38,14 +39,14 @@ def add_to_menu() -> None:
     """The check is reached from a draft."""
 
 
-@bp.get(f"/<{ID}:order_id>/check")
+@bp.get("/<int:order_id>/check")
 @open_to("sender")
 def check(order_id: int) -> Response:
     """Show what the check found, or how far it has come."""
     return _respond(my_draft(order_id), PlaceForm())
 
 
-@bp.post(f"/<{ID}:order_id>/check")
+@bp.post("/<int:order_id>/check")
 @open_to("sender")
 def check_post(order_id: int) -> Response:
     """Have the draft checked as it stands."""
@@ -55,7 +56,7 @@ def check_post(order_id: int) -> Response:
     return to_check(order_id)
 
 
-@bp.post(f"/<{ID}:order_id>/place")
+@bp.post("/<int:order_id>/place")
 @open_to("sender")
 def place(order_id: int) -> Answer:
     """Place the draft as it was checked; placed already, lead to the order all the same."""
@@ -69,7 +70,7 @@ def place(order_id: int) -> Answer:
     return _after(result, draft)
 
 
-@bp.get(f"/<{ID}:order_id>/refused.csv")
+@bp.get("/<int:order_id>/refused.csv")
 @open_to("sender")
 def refused(order_id: int) -> FlaskResponse:
     """Download every row that gets no message, with the reason."""
@@ -130,6 +131,7 @@ def _context(draft: Order, form: PlaceForm, ran: OrderCheck | None) -> dict[str,
         "asked_row": request.args.get("row", "")[:9],
         "owner_name": db.session.get_one(ServiceOwner, draft.service_owner_id).name,
         "words": words,
+        "country_name": country_name,
         "send_time": words.send_time(draft, utcnow()),
         "is_sms": draft.channel == Channel.SMS,
     }

@@ -17,7 +17,7 @@ from app.orders import check, intake, queries, service
 from app.orders.forms import OrderForm, plain
 from app.orders.measuring import Telling, tell
 from app.orders.models import PASTED, Intake, IntakeStatus, Order
-from app.orders.views import ID, Answer, bp, my_draft, say, to_check, to_edit
+from app.orders.views import Answer, bp, my_draft, say, to_check, to_edit
 from app.web import menu
 from app.web.access import open_to
 from app.web.download import csv_download
@@ -51,7 +51,7 @@ def new_post() -> Answer:
     return _save(form, draft.id)
 
 
-@bp.get(f"/<{ID}:order_id>/edit")
+@bp.get("/<int:order_id>/edit")
 @open_to("sender")
 def edit(order_id: int) -> Response:
     """Show a draft as it stands; for htmx, how far its recipients have been read."""
@@ -67,7 +67,7 @@ def edit(order_id: int) -> Response:
     )
 
 
-@bp.post(f"/<{ID}:order_id>/edit")
+@bp.post("/<int:order_id>/edit")
 @open_to("sender")
 def edit_post(order_id: int) -> Answer:
     """Change a draft, add or remove recipients."""

@@ -8,7 +8,7 @@ from app.accounts.current import current_person, service_owner_ids
 from app.db import db
 from app.messaging.status import Channel
 from app.orders import queries, service
-from app.orders.views import ID, bp, my_draft
+from app.orders.views import bp, my_draft
 from app.web import menu
 from app.web.access import open_to
 from app.web.paging import page_args
@@ -26,7 +26,7 @@ def drafts() -> str:
     return render_template("orders/drafts.html", page=queries.drafts(service_owner_ids(), page_args()), Channel=Channel)
 
 
-@bp.get(f"/<{ID}:order_id>/delete")
+@bp.get("/<int:order_id>/delete")
 @open_to("sender")
 def delete(order_id: int) -> str:
     """Ask whether a draft is to be deleted."""
@@ -34,7 +34,7 @@ def delete(order_id: int) -> str:
     return render_template("orders/delete.html", draft=draft, recipients=queries.numbers(draft.id).valid)
 
 
-@bp.post(f"/<{ID}:order_id>/delete")
+@bp.post("/<int:order_id>/delete")
 @open_to("sender")
 def delete_post(order_id: int) -> Response:
     """Delete a draft with its recipients."""

@@ -7,7 +7,6 @@ from flask_babel import lazy_gettext
 
 from app.orders.follow import queries
 from app.orders.follow.queries import Head
-from app.orders.views import ID
 from app.web import menu
 
 bp = Blueprint("follow", __name__)
@@ -20,8 +19,8 @@ _KEPT = ("status", "route", "search", "after", "before")
 _PAGES = ("orders", "order", "notification")
 """Modules that put their views on the blueprint when they are imported."""
 
-ORDER = f"/orders/<{ID}:order_id>"
-NOTIFICATION = f"/notifications/<{ID}:notification_id>"
+ORDER = "/orders/<int:order_id>"
+NOTIFICATION = "/notifications/<int:notification_id>"
 
 
 def install(app: Flask) -> None:
