@@ -54,6 +54,14 @@ def test_a_status_is_explained_with_its_advice(sender: Visitor, place: Place) ->
     assert "Remove the number from your data, and reach the person another way." in page
 
 
+def test_an_attempt_under_way_is_not_called_none(sender: Visitor, place: Place) -> None:
+    sending = place({Status.SMS_SENDING: 1}, status=ShipmentStatus.PROCESSED)
+    waiting = place({Status.SMS_NEW: 1}, status=ShipmentStatus.PROCESSED)
+
+    assert "The first attempt is under way" in page_of(sender, sending.first_id)
+    assert "No attempt yet" in page_of(sender, waiting.first_id)
+
+
 def test_the_text_is_shown_as_it_was_sent(sender: Visitor, place: Place, change: Change) -> None:
     placed = place({Status.SMS_DELIVERED: 1}, body="Dear ((name))", columns=["phone", "name"], values=["Kari"])
     change(rows.attempt, placed.first_id, text="Dear Kari (as sent)", sender="Ttd")

@@ -183,6 +183,14 @@ def test_sms_that_wait_for_the_send_window_say_when_they_leave(sender: Visitor, 
     assert "The send window is closed" not in page_of(sender, at_any_time)
 
 
+def test_an_email_order_has_no_column_of_countries(sender: Visitor, place: Place) -> None:
+    by_email = place({Status.EMAIL_DELIVERED: 1}, channel=Channel.EMAIL)
+    by_sms = place({Status.SMS_DELIVERED: 1})
+
+    assert ">Country</th>" not in page_of(sender, by_email)
+    assert ">Country</th>" in page_of(sender, by_sms)
+
+
 def test_before_anything_is_made_the_page_says_when_it_starts(sender: Visitor, place: Place) -> None:
     placed = place(status=ShipmentStatus.REGISTERED, send_at=utcnow() + timedelta(days=1), recipients=7)
 

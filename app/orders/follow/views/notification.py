@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from app.accounts.current import is_covered
 from app.db import utcnow
 from app.messaging.segments import measure
-from app.messaging.status import FINAL, NEW, WORDING
+from app.messaging.status import FINAL, NEW, SENDING, WORDING
 from app.orders.follow import content, queries, words
 from app.orders.follow.queries import Head
 from app.orders.follow.timeline import timeline
@@ -31,6 +31,11 @@ class Seen:
     line: Line
     attempts: Sequence[Try]
     reports: Sequence[Report]
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether the first hand-over has begun and its outcome is still to come."""
+        return self.line.status in SENDING.values() and not (self.line.is_uncertain or self.attempts)
 
     @property
     def etag(self) -> str:
@@ -70,6 +75,7 @@ def _respond(seen: Seen) -> Response:
         head=head,
         line=line,
         attempts=seen.attempts,
+        is_under_way=seen.is_under_way,
         reports=seen.reports,
         events=timeline(head, line, seen.attempts, seen.reports),
         source=source,
