@@ -69,7 +69,7 @@ class Order(Base):
 
     __table_args__ = (
         Index("ix_orders_service_owner_id_id", "service_owner_id", "id"),
-        Index("ix_orders_placed_at", "placed_at", "id"),
+        Index("ix_orders_drafts", "service_owner_id", "id", postgresql_where=text("placed_at is null")),
         Index(
             "ix_orders_senders_reference",
             "service_owner_id",

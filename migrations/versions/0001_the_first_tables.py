@@ -357,7 +357,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_orders")),
         sa.UniqueConstraint("public_id", name=op.f("uq_orders_public_id")),
     )
-    op.create_index("ix_orders_placed_at", "orders", ["placed_at", "id"], unique=False)
+    op.create_index(
+        "ix_orders_drafts",
+        "orders",
+        ["service_owner_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("placed_at is null"),
+    )
     op.create_index(
         "ix_orders_senders_reference",
         "orders",
