@@ -7,6 +7,7 @@ from http import HTTPStatus
 from flask import Flask, current_app, make_response, render_template, request
 from flask_babel import gettext
 from redis.exceptions import ConnectionError as ValkeyUnreachable
+from redis.exceptions import TimeoutError as ValkeySilent
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
@@ -18,7 +19,7 @@ from app.web.live import is_poll
 log = logging.getLogger(__name__)
 
 RETRY_AFTER_S = 30
-_UNREACHABLE = (OperationalError, ValkeyUnreachable, PoolExhausted)
+_UNREACHABLE = (OperationalError, ValkeyUnreachable, ValkeySilent, PoolExhausted)
 
 
 def words(code: int) -> tuple[str, str]:

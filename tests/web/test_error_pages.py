@@ -7,6 +7,7 @@ from flask import Flask, abort
 from flask.testing import FlaskClient
 from flask_login import LoginManager
 from redis.exceptions import ConnectionError as ValkeyUnreachable
+from redis.exceptions import TimeoutError as ValkeySilent
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import ServiceUnavailable
 
@@ -105,9 +106,10 @@ def test_no_words_of_an_error_reach_the_page_or_the_log(
     [
         OperationalError("SELECT", {"to": "+4791234567"}, Exception("down")),
         ValkeyUnreachable("down"),
+        ValkeySilent("no answer"),
         ServiceUnavailable(),
     ],
-    ids=["database", "valkey", "said so"],
+    ids=["database", "valkey", "silent valkey", "said so"],
 )
 def test_what_cannot_be_reached_is_told_with_when_to_try_again(
     desk: Flask, client: FlaskClient, caplog: pytest.LogCaptureFixture, error: Exception

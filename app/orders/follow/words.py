@@ -5,6 +5,7 @@ import re
 from flask_babel import gettext, lazy_gettext
 
 from app.gateways.reasons import WORDS as GATEWAY_REASONS
+from app.messaging.phone_metadata import calling_code
 from app.messaging.status import WORDING, AttemptOutcome, Channel, ReportEffect, Route, Status
 from app.web.formats import mask
 
@@ -62,7 +63,14 @@ def route(value: Route, channel: int) -> str:
 
 
 def without_address(said: str, address: str) -> str:
-    """Cover an address, in any case and with or without its +, in what a gateway said."""
+    """Cover an address in what a gateway said: in any case, a number with or without its country code."""
     if not address:
         return said
-    return re.sub(re.escape(address.removeprefix("+")), mask(address), said, flags=re.IGNORECASE)
+    return re.sub(_spellings(address), lambda _: mask(address), said, flags=re.IGNORECASE)
+
+
+def _spellings(address: str) -> str:
+    code = calling_code(address[:4])
+    if code is None:
+        return re.escape(address)
+    return rf"(?:(?:\+|00)?{code} ?)?{re.escape(address[1 + len(code) :])}"
