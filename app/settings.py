@@ -13,6 +13,7 @@ _CHOICES = {
     "ENVIRONMENT": ("test", "production"),
     "SMS_ROUTE": ("real", "simulated"),
     "SMTP_TLS": ("offered", "required", "never"),
+    "ARGON2_PROFILE": ("default", "cheap"),
 }
 
 
@@ -38,6 +39,8 @@ def require(settings: Mapping[str, Any]) -> None:
     # Whoever guesses the key can make a password link for anybody.
     if len(settings["SECRET_KEY"]) < SHORTEST_SECRET_KEY:
         raise WrongSetting(f"{PREFIX}SECRET_KEY must be at least {SHORTEST_SECRET_KEY} random characters.")
+    if settings["PUBLIC_URL"] and not settings["PUBLIC_URL"].startswith(("https://", "http://")):
+        raise WrongSetting(f"{PREFIX}PUBLIC_URL must begin with https://.")
     for name, choices in _CHOICES.items():
         if settings[name] not in choices:
             raise WrongSetting(f"{PREFIX}{name} must be one of: {', '.join(choices)}.")

@@ -1,8 +1,12 @@
 """Settings come from the environment as what they are, and one that is of no use is named in a sentence."""
 
 import pytest
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 
 from app import config, settings
+from app.db import db
 from app.settings import WrongSetting
 
 GOOD = {**{name: value for name, value in vars(config).items() if name.isupper()}}
@@ -55,8 +59,17 @@ def test_good_settings_pass() -> None:
         ("ENVIRONMENT", "prod"),
         ("SMS_ROUTE", "simulator"),
         ("SMTP_TLS", "yes"),
+        ("ARGON2_PROFILE", "fast"),
+        ("PUBLIC_URL", "varsel.example"),
     ],
 )
 def test_a_setting_of_no_use_is_named_before_anything_starts(name: str, value: str) -> None:
     with pytest.raises(WrongSetting, match=f"VARSEL_{name}"):
         settings.require({**GOOD, name: value})
+
+
+def test_a_failing_statement_keeps_to_itself_what_it_was_given(app: Flask) -> None:
+    with app.app_context(), pytest.raises(ProgrammingError) as failed:
+        db.session.execute(text("select * from nothing_like_it where address = :address"), {"address": "+4799999999"})
+
+    assert "99999999" not in str(failed.value)
