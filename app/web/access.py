@@ -128,8 +128,13 @@ def _ask_to_sign_in() -> Response | tuple[str, int]:
     if request.headers.get("HX-Request") == "true":
         return Response(status=401, headers={"HX-Redirect": sign_in_url()})
     if request.method == "POST" and (kept := kept_fields()):
-        return render_template("errors/signed_out.html", kept=kept, sign_in_url=sign_in_url()), 401
+        return _answer_signed_out(kept)
     return redirect(sign_in_url())
+
+
+def _answer_signed_out(kept: list[tuple[str, str]]) -> tuple[str, int]:
+    values = {"kept": kept, "lost_files": lost_files(), "sign_in_url": sign_in_url()}
+    return render_template("errors/signed_out.html", **values), 401
 
 
 def kept_fields() -> list[tuple[str, str]]:
@@ -138,6 +143,11 @@ def kept_fields() -> list[tuple[str, str]]:
     if not from_here or (request.content_length or 0) > KEPT_BODY_LIMIT:
         return []
     return [(name, text) for name, text in request.form.items(multi=True) if _may_be_kept(name, text)]
+
+
+def lost_files() -> list[str]:
+    """List the posted files, which no page can keep; a file field that was left empty is none."""
+    return [file.filename for file in request.files.values() if file.filename]
 
 
 def _may_be_kept(name: str, text: str) -> bool:

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, render_template, request
+from flask import Flask, render_template
 from flask_wtf import CSRFProtect, FlaskForm
 from flask_wtf.csrf import CSRFError
 from werkzeug.datastructures import FileStorage
 from wtforms import Field, RadioField
 
-from app.web.access import kept_fields
+from app.web.access import kept_fields, lost_files
 
 csrf = CSRFProtect()
 
@@ -62,7 +62,7 @@ def install(app: Flask) -> None:
 
 
 def _answer_stale_form(error: CSRFError) -> tuple[str, int]:
-    return render_template("errors/stale_form.html", kept=kept_fields(), lost_files=list(request.files)), 400
+    return render_template("errors/stale_form.html", kept=kept_fields(), lost_files=lost_files()), 400
 
 
 def _errors_of(field: Field) -> Iterator[FieldError]:

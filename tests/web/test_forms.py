@@ -127,6 +127,15 @@ def test_a_stale_form_says_that_its_file_is_lost(client: FlaskClient) -> None:
     assert "Choose it again" in answer.text
 
 
+def test_a_file_field_left_empty_loses_nothing(client: FlaskClient) -> None:
+    data = {"reference": "a", "upload": (BytesIO(b""), "")}
+
+    answer = client.post("/order", data=data, headers=SAME_SITE, content_type="multipart/form-data")
+
+    assert "Send it again" in answer.text
+    assert "Choose it again" not in answer.text
+
+
 @pytest.mark.parametrize("site", ["cross-site", "same-site", None])
 def test_nothing_that_another_site_posted_is_offered_for_sending(client: FlaskClient, site: str | None) -> None:
     headers = {"Sec-Fetch-Site": site} if site else {}
@@ -145,6 +154,15 @@ def test_a_person_signed_out_while_typing_loses_nothing(client: FlaskClient) -> 
     assert answer.status_code == 401
     assert 'name="reference" value="kept"' in answer.text
     assert "hemmelig" not in answer.text
+
+
+def test_a_person_signed_out_while_uploading_is_told_that_the_file_is_lost(client: FlaskClient) -> None:
+    client.delete_cookie("roles")
+
+    answer = client.post("/order", data={"reference": "a", "upload": (BytesIO(b"x"), "a.csv")}, headers=SAME_SITE)
+
+    assert answer.status_code == 401
+    assert "Choose it again" in answer.text
 
 
 def test_errors_lead_to_their_fields_and_the_form_can_be_sent_again(
