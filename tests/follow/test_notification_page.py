@@ -181,6 +181,7 @@ def test_an_uncertain_one_says_why_and_what_to_do(sender: Visitor, place: Place,
     page = page_of(sender, placed.first_id)
 
     assert ">uncertain</span>" in page
+    assert "is handing it over" not in page
     assert "may or may not have it" in page
     assert "Ask the gateway" in page
     assert "no answer" in page
