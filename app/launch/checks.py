@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-from app.launch.errors import LaunchError
+from app.launch.errors import LaunchError, disk_full
 from app.launch.processes import Running
 
 _ANSWER_WITHIN_S = 5.0
@@ -56,15 +56,24 @@ def _bind(host: str, port: int) -> OSError | None:
     return None
 
 
-def await_ready(running: Running, is_ready: Callable[[], bool], within_s: float) -> None:
-    """Return when `is_ready`; raise `LaunchError` if the process ends first or the time is up."""
+def await_ready(running: Running, is_ready: Callable[[], bool], within_s: float, writes_to: Path | None = None) -> None:
+    """Return when `is_ready`; raise `LaunchError` if the process ends first or the time is up.
+
+    Where it says that the folder that it writes to is full, so does the error.
+    """
     deadline = time.monotonic() + within_s
     while not is_ready():
         if not running.alive:
-            raise LaunchError(f"{running.name} ended while it was starting; its log is {running.log}.")
+            raise _ended(running, writes_to)
         if time.monotonic() > deadline:
             raise LaunchError(f"{running.name} was not ready within {within_s:.0f} s; its log is {running.log}.")
-        time.sleep(0.05)
+        time.sleep(0.02)
+
+
+def _ended(running: Running, writes_to: Path | None) -> LaunchError:
+    if writes_to and "No space left" in running.last_words():
+        return disk_full(writes_to)
+    return LaunchError(f"{running.name} ended while it was starting; its log is {running.log}.")
 
 
 def answers_http(host: str, port: int, path: str = "/") -> bool:

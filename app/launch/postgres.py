@@ -12,6 +12,7 @@ import psycopg
 
 from app.launch.accounts import Account, own, server_account
 from app.launch.binaries import POSTGRES_MAJOR, postgres_installation
+from app.launch.checks import await_ready
 from app.launch.errors import LaunchError, disk_full
 from app.launch.places import Home, open_way_to_database
 from app.launch.processes import Running, spawn, stop
@@ -58,7 +59,7 @@ def start(home: Home, settings: Mapping[str, str] | None = None) -> Running:
     _await_previous_one(home.database)
     running = _run(home, installation, account, {**_SETTINGS, **(settings or {})})
     try:
-        _await_answer(home, running)
+        await_ready(running, lambda: _answers(home), READY_WITHIN_S, home.database)
     except BaseException:
         stop(running, STOP_SIGNAL)
         raise
@@ -150,22 +151,6 @@ def _server_runs_on(folder: Path) -> bool:
     except (OSError, ValueError, IndexError):
         return False
     return str(folder).encode() in command
-
-
-def _await_answer(home: Home, running: Running) -> None:
-    deadline = time.monotonic() + READY_WITHIN_S
-    while not _answers(home):
-        if not running.alive:
-            raise _ended(home, running)
-        if time.monotonic() > deadline:
-            raise LaunchError(f"PostgreSQL did not answer within {READY_WITHIN_S:.0f} s; its log is {running.log}.")
-        time.sleep(0.02)
-
-
-def _ended(home: Home, running: Running) -> LaunchError:
-    if "No space left" in running.last_words():
-        return disk_full(home.database)
-    return LaunchError(f"PostgreSQL ended while it was starting; its log is {running.log}.")
 
 
 def _answers(home: Home) -> bool:

@@ -11,7 +11,8 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from app.launch.binaries import valkey_binary
-from app.launch.errors import LaunchError, disk_full
+from app.launch.checks import await_ready
+from app.launch.errors import LaunchError
 from app.launch.places import Home
 from app.launch.processes import Running, spawn, stop
 
@@ -35,7 +36,7 @@ def start(home: Home, settings: Mapping[str, str] | None = None) -> Running:
     _await_previous_one(home)
     running = _run(home, binary, folder, {**_SETTINGS, **(settings or {})})
     try:
-        _await_answer(home, running)
+        await_ready(running, lambda: _answers(home), READY_WITHIN_S, home.data)
     except BaseException:
         stop(running)
         raise
@@ -59,22 +60,6 @@ def _await_previous_one(home: Home) -> None:
         if time.monotonic() > deadline:
             raise LaunchError(f"Another Valkey still answers at {_socket(home)}: stop it first.")
         time.sleep(0.05)
-
-
-def _await_answer(home: Home, running: Running) -> None:
-    deadline = time.monotonic() + READY_WITHIN_S
-    while not _answers(home):
-        if not running.alive:
-            raise _ended(home, running)
-        if time.monotonic() > deadline:
-            raise LaunchError(f"Valkey did not answer within {READY_WITHIN_S:.0f} s; its log is {running.log}.")
-        time.sleep(0.01)
-
-
-def _ended(home: Home, running: Running) -> LaunchError:
-    if "No space left" in running.last_words():
-        return disk_full(home.data)
-    return LaunchError(f"Valkey ended while it was starting; its log is {running.log}.")
 
 
 def _answers(home: Home) -> bool:
