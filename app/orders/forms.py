@@ -47,11 +47,15 @@ def trimmed(text: str | None) -> str:
     return plain(text).strip()
 
 
+def _id(value: Any) -> int | None:
+    return int(value) if str(value).isdecimal() else None
+
+
 class OrderForm(Form):
     """An order being composed; `wants_check` says whether it must be complete or may be saved unfinished."""
 
     draft_key = HiddenField()
-    service_owner_id = SelectField(lazy_gettext("Service owner"), coerce=int, validate_choice=False)
+    service_owner_id = SelectField(lazy_gettext("Service owner"), coerce=_id, validate_choice=False)
     senders_reference = StringField(
         lazy_gettext("Your reference"),
         filters=[trimmed],
@@ -86,8 +90,9 @@ class OrderForm(Form):
 
     def _offer(self) -> None:
         """Name the choices in the language of the person who reads the page."""
-        names = [(str(owner.id), f"{owner.name} ({owner.short_name})") for owner in self.owners]
-        self.service_owner_id.choices = [SelectChoice(value, name) for value, name in names]
+        names = [SelectChoice(str(owner.id), f"{owner.name} ({owner.short_name})") for owner in self.owners]
+        # With several, none is chosen beforehand: an order for the wrong one is easily sent and hard to take back.
+        self.service_owner_id.choices = names if len(names) == 1 else [SelectChoice("", gettext("Choose")), *names]
         self.channel.choices = [SelectChoice("sms", gettext("SMS")), SelectChoice("email", gettext("E-mail"))]
         self.send_when.choices = [
             SelectChoice("now", gettext("Now")),
@@ -109,6 +114,11 @@ class OrderForm(Form):
     def of(cls, owners: Sequence[ServiceOwner], draft: Order, pasted: str) -> "OrderForm":
         """Open the form as a draft stands."""
         return cls(owners, data={**_typed(draft), "pasted": pasted})
+
+    def keep_to(self, owners: Sequence[ServiceOwner]) -> None:
+        """Offer these service owners only."""
+        self.owners = owners
+        self._offer()
 
     @property
     def is_sms(self) -> bool:

@@ -200,6 +200,18 @@ def test_a_sender_left_empty_is_that_of_the_service_owner_chosen_in_the_end(
     assert 'name="sms_sender" type="text" value=""' in answer.text
 
 
+def test_with_several_service_owners_none_is_chosen_beforehand(
+    app: Flask, visitor: Callable[..., Visitor], somebody: Callable[..., Somebody], desk: Desk
+) -> None:
+    both = somebody("both", sends_for=[desk.service_owner_id, desk.other_service_owner_id])
+
+    answer = visitor().sign_in(both).post("/orders/new", form(desk, service_owner_id=""))
+
+    assert answer.status_code == 422
+    assert "Choose a service owner that you send for." in answer.text
+    assert drafts(app) == []
+
+
 def test_who_sends_for_closed_service_owners_only_is_told_so(app: Flask, sender: Visitor, desk: Desk) -> None:
     with app.app_context():
         owner = accounts.service_owner(desk.service_owner_id)

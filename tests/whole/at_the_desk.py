@@ -23,6 +23,7 @@ def sign_in(page: Page, url: str, role: str = "sender for ttd and skd") -> None:
 def write_order(page: Page, text: str, pasted: list[str]) -> None:
     """Begin an order of SMS that may leave at any time of the day."""
     page.get_by_role("link", name="New order").first.click()
+    page.get_by_label("Service owner").select_option("Skatteetaten (skd)")
     page.get_by_label("Sender", exact=True).fill("Skatt")
     page.get_by_label("Text", exact=True).fill(text)
     page.get_by_label("Pasted recipients").fill(", ".join(pasted))

@@ -127,6 +127,7 @@ def _draft_for_files(form: OrderForm) -> Order | None:
         return None
     draft = service.create_draft(form.service_owner_id.data, current_person().id, form.content(), form.key)
     _add_files(form, draft.id)
+    form.keep_to(_owners_of(draft))
     db.session.commit()
     return draft
 
