@@ -70,4 +70,6 @@ def _now(line: Line) -> Iterator[Event]:
 
 
 def _said(code: str, said: str) -> str:
+    if code in said:
+        return said
     return " ".join(part for part in (code, said) if part)
