@@ -26,6 +26,7 @@ FLOORS = {
     "audit": 2,
     "shipments": 3,
     "prices": 3,
+    "country_rules": 3,
     "orders": 4,
     "dispatch": 5,
     "bench": 6,
@@ -38,6 +39,22 @@ FLOORS = {
     "standin": APART,
 }
 """Each room's floor; `app/__init__.py` and `wsgi.py` are the roof, and the stand-in is a process of its own."""
+
+PURE_ELSEWHERE = {
+    f"app.country_rules.{module}"
+    for module in (
+        "engine",
+        "facts",
+        "protected",
+        "reading",
+        "register",
+        "senders",
+        "terms",
+        "verdict",
+        "verdicts",
+    )
+}
+"""Modules of the ground that live in a room of another floor."""
 
 ROOF = 6
 NOT_PURE = {
@@ -100,6 +117,8 @@ def _room(name: str) -> str:
 
 
 def _floor(name: str) -> int:
+    if name in PURE_ELSEWHERE:
+        return GROUND
     return FLOORS[_room(name)] if _room(name) else ROOF
 
 
@@ -125,6 +144,13 @@ def test_the_ground_is_pure_python(name: str) -> None:
     packages = {found.split(".")[0] for found in _everywhere(name)}
 
     assert not packages & NOT_PURE
+
+
+@pytest.mark.parametrize("name", sorted(PURE_ELSEWHERE))
+def test_the_engine_knows_the_trade_and_itself_only(name: str) -> None:
+    ours = {found for found in _everywhere(name) if _is_ours(found)}
+
+    assert all(found in PURE_ELSEWHERE or _room(found) == "messaging" for found in ours)
 
 
 @pytest.mark.parametrize("name", [name for name in MODULES if _room(name) == "standin"])
