@@ -31,5 +31,15 @@ def dispatch(recipients: int, workers: int, rounds: int | None) -> None:
     click.echo(json.dumps(figures, indent=2))
 
 
+@bench.command()
+@click.option("--recipients", type=click.IntRange(1), default=1_000_000, show_default=True, help="Of the one order.")
+@click.option("--countries", type=click.IntRange(1), default=60, show_default=True, help="That they are in, evenly.")
+def rules(recipients: int, countries: int) -> None:
+    """Ask the country rules about every recipient of an order, and print one JSON object."""
+    from app.bench.rules import bench_rules
+
+    click.echo(json.dumps(bench_rules(recipients, countries), indent=2))
+
+
 if __name__ == "__main__":
     bench(prog_name="varsel bench")
