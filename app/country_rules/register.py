@@ -58,6 +58,14 @@ def _register(node: Node) -> Register:
     return replace(register, sources=keyed)
 
 
+def _matches(pattern: str, reason: str) -> Callable[[str], str | None]:
+    return lambda word: None if re.fullmatch(pattern, word) else reason.format(word)
+
+
+_COUNTRY_CODE: Reader[str] = checked(text, _matches("[A-Z]{2}", "“{}” is not a country's two letters."))
+_RULE_ID: Reader[str] = checked(
+    text, _matches("[A-Z]{2}-[a-z0-9-]+", "“{}” is not a rule's id: write it as ES-alpha-1.")
+)
 _SOURCE: Reader[Source] = record(Source, publisher=text, kind=one_of(SourceKind), url=text, as_of=text)
 _FACT_NAMES = tuple(Facts.__dataclass_fields__)
 _FACTS: Reader[Facts] = record(Facts, **dict.fromkeys(_FACT_NAMES, text))
@@ -74,14 +82,13 @@ _WHEN: Reader[When] = record(
 def _whole_register(sources: Container[str]) -> Reader[Register]:
     """Return the schema of a file whose sources have these keys."""
     source_keys = many(checked(text, _must_be_in(sources, "There is no source “{}”.")))
-    country_codes: Reader[str] = checked(text, _matches("[A-Z]{2}", "“{}” is not a country's two letters."))
     generic_names: Reader[GenericNames] = record(
         GenericNames,
         names=many(text),
         sentence=text,
         sources=source_keys,
         confidence=one_of(Confidence),
-        countries=many(country_codes),
+        countries=many(_COUNTRY_CODE),
     )
     return record(
         Register,
@@ -89,12 +96,8 @@ def _whole_register(sources: Container[str]) -> Reader[Register]:
         note=text,
         sources=by_key(_SOURCE),
         generic_names=many(generic_names),
-        countries=_by_country(_country(source_keys)),
+        countries=by_key(_country(source_keys), key=_COUNTRY_CODE),
     )
-
-
-def _by_country(reader: Reader[Country]) -> Reader[dict[str, Country]]:
-    return by_key(reader, key=checked(text, _matches("[A-Z]{2}", "“{}” is not a country's two letters.")))
 
 
 def _country(source_keys: Reader[tuple[str, ...]]) -> Reader[Country]:
@@ -120,10 +123,7 @@ def _country(source_keys: Reader[tuple[str, ...]]) -> Reader[Country]:
 def _rule(source_keys: Reader[tuple[str, ...]]) -> Reader[Rule]:
     return record(
         Rule,
-        id=checked(
-            checked(text, _matches("[A-Z]{2}-[a-z0-9-]+", "“{}” is not a rule's id: write it as ES-alpha-1.")),
-            _unseen(),
-        ),
+        id=checked(_RULE_ID, _unseen()),
         dimension=one_of(Dimension),
         when=_WHEN,
         effective_from=day,
@@ -156,10 +156,6 @@ def _sender_format(source_keys: Reader[tuple[str, ...]]) -> Reader[SenderFormat]
 
 def _must_be_in(known: Container[str], reason: str) -> Callable[[str], str | None]:
     return lambda word: None if word in known else reason.format(word)
-
-
-def _matches(pattern: str, reason: str) -> Callable[[str], str | None]:
-    return lambda word: None if re.fullmatch(pattern, word) else reason.format(word)
 
 
 def _unseen() -> Callable[[str], str | None]:

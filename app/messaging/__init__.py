@@ -1,1 +1,1 @@
-"""The trade: addresses, segments, templates, times and senders. Pure Python; imports nothing else of ours."""
+"""The trade: addresses, segments, templates, links, times and senders. Pure Python; imports nothing else of ours."""
