@@ -15,9 +15,6 @@ SECRET_KEY = ""
 PUBLIC_URL = ""
 """`https://…`, where people reach Varsel; links that leave the browser begin with it. Empty: as the request says."""
 
-SMS_ROUTE = "real"
-"""`real` or `simulated`: which gateway an SMS takes until the allow-list decides it."""
-
 LINK_URL = "http://127.0.0.1:8025/"
 LINK_USER = ""
 LINK_PASSWORD = ""

@@ -1,6 +1,7 @@
 """The metadata of all tables, complete because every room's models are imported here."""
 
 from app.accounts import models as accounts
+from app.allow_list import models as allow_list
 from app.audit import models as audit
 from app.db import Base
 from app.dispatch import models as dispatch
@@ -8,6 +9,6 @@ from app.orders import models as orders
 from app.prices import models as prices
 from app.shipments import models as shipments
 
-ROOMS = (accounts, audit, dispatch, orders, prices, shipments)
+ROOMS = (accounts, allow_list, audit, dispatch, orders, prices, shipments)
 
 metadata = Base.metadata

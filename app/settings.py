@@ -11,7 +11,6 @@ SHORTEST_SECRET_KEY = 32
 _TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 _CHOICES = {
     "ENVIRONMENT": ("test", "production"),
-    "SMS_ROUTE": ("real", "simulated"),
     "SMTP_TLS": ("offered", "required", "never"),
     "ARGON2_PROFILE": ("default", "cheap"),
 }

@@ -24,7 +24,7 @@ QUEUE = "bench-one-by-one"
 
 def job_per_message_per_s(stage: Stage, messages: int) -> float:
     """Messages per second from the first job to the last report, in one worker that does not fork."""
-    with stage.product(SMS_ROUTE="simulated"):
+    with stage.product(ENVIRONMENT="test"):
         shipment_id = place(messages)
         start.claim_due()
         while start.make_next_slice():

@@ -44,7 +44,7 @@ class Speed:
 
 def through_simulator(stage: Stage, recipients: int, workers: int) -> Speed:
     """Send one order through the simulator."""
-    with stage.product(SMS_ROUTE="simulated") as product:
+    with stage.product(ENVIRONMENT="test") as product:
         product.start_workers(workers)
         return _send(recipients)
 
@@ -52,7 +52,7 @@ def through_simulator(stage: Stage, recipients: int, workers: int) -> Speed:
 def through_link(stage: Stage, recipients: int, workers: int) -> Speed:
     """Send one order by LINK's protocol to a stand-in, which reports to the webhook."""
     web_port, link_port = free_port(), free_port()
-    with stage.product(SMS_ROUTE="real", LINK_URL=f"http://127.0.0.1:{link_port}/") as product:
+    with stage.product(ENVIRONMENT="production", LINK_URL=f"http://127.0.0.1:{link_port}/") as product:
         product.start_web(web_port)
         product.start_standin(link_port, f"http://127.0.0.1:{web_port}/gateways/link/reports")
         product.start_workers(workers)

@@ -1,8 +1,9 @@
-"""A worker takes a batch: its notifications go from `New` to `Sending`, the attempt is counted, the lease begins."""
+"""A worker takes a batch: its notifications go from `New` to `Sending`, each with its route, and the lease begins."""
 
 import os
 import secrets
 import socket
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,9 +12,10 @@ from typing import Any, NamedTuple
 from flask import current_app
 
 from app.db import utcnow
-from app.dispatch.transaction import Cursor, redoable_transaction
+from app.dispatch.transaction import Cursor, integers, redoable_transaction
+from app.messaging.routes import RouteReason
 from app.messaging.schedule import window_is_open
-from app.messaging.status import NEW, SENDING, Channel
+from app.messaging.status import NEW, SENDING, Channel, Route
 
 Clock = Callable[[], datetime]
 
@@ -37,17 +39,30 @@ returning b.id, b.worker, b.service_owner_id, b.daytime_only, b.first_id, b.last
 
 TAKE = """
 update notification_state as s
-set status = %(sending)s, attempts = s.attempts + 1, status_at = clock_timestamp()
+set status = %(sending)s, attempts = s.attempts + 1, status_at = clock_timestamp(),
+    route = %(real)s, route_reason = %(always)s, route_reason_at = null
 from notification as n
 where s.id between %(first)s and %(last)s and n.id between %(first)s and %(last)s and n.id = s.id
 and s.status + 0 = %(new)s and s.due_at is null and (%(ids)s::bigint[] is null or s.id = any(%(ids)s::bigint[]))
-returning s.id, s.attempts, n.address, n.country, n.part, n.row_no
+returning s.id, s.attempts, n.address, n.country, n.part, n.row_no, s.route
+"""
+
+TAKE_BY_ALLOW_LIST = """
+update notification_state as s
+set status = %(sending)s, attempts = s.attempts + 1, status_at = clock_timestamp(),
+    route = case when e.reason = %(listed)s then %(real)s else %(simulated)s end,
+    route_reason = coalesce(e.reason, %(not_listed)s), route_reason_at = e.reason_at
+from notification as n left join lateral allow_list_standing(n.address) as e on true
+where s.id between %(first)s and %(last)s and n.id between %(first)s and %(last)s and n.id = s.id
+and s.status + 0 = %(new)s and s.due_at is null and (%(ids)s::bigint[] is null or s.id = any(%(ids)s::bigint[]))
+returning s.id, s.attempts, n.address, n.country, n.part, n.row_no, s.route
 """
 # `status + 0`, here and elsewhere, keeps the planner from walking the index on the status, whose statistics are
 # always late: that would cost ten times as much.
 
 PUT_BACK = """
-update notification_state as s set status = %(new)s, attempts = s.attempts - 1, status_at = clock_timestamp()
+update notification_state as s set status = %(new)s, attempts = s.attempts - 1, status_at = clock_timestamp(),
+    route = 0, route_reason = null, route_reason_at = null
 from batch as b
 where b.id = %(batch)s and s.id between b.first_id and b.last_id and s.id > %(after)s
 and (b.ids is null or s.id = any(b.ids)) and s.status + 0 = %(sending)s and not s.uncertain
@@ -56,6 +71,20 @@ and (b.ids is null or s.id = any(b.ids)) and s.status + 0 = %(sending)s and not 
 WAIT_AGAIN = """
 update batch set lease_until = null, worker = null, handed_to = null, gateway = null, route = null
 where id = %s
+"""
+
+KEEP = "update batch set ids = %(ids)s::bigint[] where id = %(batch)s"
+
+APART = """
+insert into batch (shipment_id, service_owner_id, channel, daytime_only, expires_at, first_id, last_id, ids, turn)
+select shipment_id, service_owner_id, channel, daytime_only, expires_at, %(first)s, %(last)s, %(ids)s::bigint[], turn
+from batch where id = %(batch)s
+"""
+
+GIVE_BACK = """
+update notification_state as s set status = %(new)s, attempts = s.attempts - 1, status_at = clock_timestamp(),
+    route = 0, route_reason = null, route_reason_at = null
+where s.id between %(first)s and %(last)s and s.id = any(%(ids)s::bigint[])
 """
 
 HOLD = "select 1 from batch where id = %s and worker = %s for update"
@@ -70,6 +99,7 @@ class Row(NamedTuple):
     country: str
     part: int
     row_no: int
+    route: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +133,7 @@ class Claim:
     daytime_only: bool
     content: Content
     rows: list[Row]
+    """In ascending order of their ids, all by the same route."""
 
     def may_go_out(self, now: datetime) -> bool:
         """Whether its notifications may go out at that moment."""
@@ -135,16 +166,51 @@ def _next(cursor: Cursor, after: int, now: datetime) -> Claim | None:
     if row is None:
         return None
     batch_id, token, service_owner_id, daytime_only, first_id, last_id, ids, *content = row
-    rows = _take(cursor, Channel(content[2]), first_id, last_id, ids)
+    taken = _take(cursor, Channel(content[2]), first_id, last_id, ids)
+    rows = _of_one_route(cursor, batch_id, Channel(content[2]), taken)
     return Claim(batch_id, token, service_owner_id, daytime_only, Content.of(content), rows)
 
 
 def _take(cursor: Cursor, channel: Channel, first_id: int, last_id: int, ids: list[int] | None) -> list[Row]:
-    cursor.execute(
-        TAKE,
-        {"first": first_id, "last": last_id, "ids": ids, "new": NEW[channel], "sending": SENDING[channel]},
-    )
+    """Take them and decide the route of each by the same statement, so that there is no moment between the two."""
+    by_allow_list = channel is Channel.SMS and current_app.config["ENVIRONMENT"] != "production"
+    wanted: dict[str, Any] = {
+        "first": first_id,
+        "last": last_id,
+        "ids": ids,
+        "new": NEW[channel],
+        "sending": SENDING[channel],
+    }
+    cursor.execute(TAKE_BY_ALLOW_LIST if by_allow_list else TAKE, wanted | _route(channel))
     return sorted(Row._make(row) for row in cursor.fetchall())
+
+
+def _route(channel: Channel) -> dict[str, int]:
+    return {
+        "real": Route.REAL,
+        "simulated": Route.SIMULATED,
+        "always": RouteReason.PRODUCTION if channel is Channel.SMS else RouteReason.EMAIL,
+        "listed": RouteReason.LISTED,
+        "not_listed": RouteReason.NOT_LISTED,
+    }
+
+
+def _of_one_route(cursor: Cursor, batch_id: int, channel: Channel, rows: list[Row]) -> list[Row]:
+    """Keep the rows of the route that most of them take; the others wait in a batch of their own.
+
+    A batch goes to one gateway, so that how far it was handed over can be told by one id.
+    """
+    routes = Counter(row.route for row in rows)
+    if len(routes) < 2:
+        return rows
+    kept = routes.most_common(1)[0][0]
+    others = [row.id for row in rows if row.route != kept]
+    apart = {"batch": batch_id, "ids": integers(others), "first": others[0], "last": others[-1]}
+    cursor.execute(APART, apart)
+    cursor.execute(GIVE_BACK, {**apart, "new": NEW[channel]})
+    stay = [row for row in rows if row.route == kept]
+    cursor.execute(KEEP, {"batch": batch_id, "ids": integers(row.id for row in stay)})
+    return stay
 
 
 def put_back(cursor: Cursor, batch_id: int, channel: Channel, after: int) -> None:

@@ -1,6 +1,7 @@
-"""What is handed over for a claimed notification, and by which gateway: route, sender, text, segments.
+"""What is handed over for a claimed notification, and by which gateway: sender, text, segments.
 
-Everything is looked up once per batch. Whatever else has a say (the allow-list, a country's rules) has it here.
+Everything is looked up once per batch. The route was decided when it was claimed; whatever else has a say (a country's
+rules) has it here.
 """
 
 from collections import defaultdict
@@ -75,23 +76,16 @@ class _Part:
 
 
 def decide(content: Content, rows: Sequence[Row]) -> Decision:
-    """Decide for each of the rows, which stand in ascending order of their ids."""
-    gateway = gateway_for(content.channel, route_of(content.channel), gateway_settings())
+    """Decide for each of the rows, at least one, which stand in ascending order of their ids and take one route."""
+    gateway = gateway_for(content.channel, Route(rows[0].route), gateway_settings())
     if not message.placeholders(content):
         return Decision(gateway, _same_to_all(content, rows), [])
     return _personal(gateway, content, rows)
 
 
-def route_of(channel: Channel) -> Route:
-    """E-mail always goes to real mailboxes; an SMS by the route that the settings name."""
-    if channel is Channel.SMS and current_app.config["SMS_ROUTE"] == "simulated":
-        return Route.SIMULATED
-    return Route.REAL
-
-
 def gateway_settings() -> GatewaySettings:
     """What the gateways must be told, from the application's settings."""
-    return GatewaySettings(**{name: current_app.config[name.upper()] for name in GatewaySettings.__slots__})
+    return GatewaySettings.of(current_app.config)
 
 
 def _same_to_all(content: Content, rows: Sequence[Row]) -> list[Letter]:

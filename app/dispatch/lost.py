@@ -25,7 +25,7 @@ where b.lease_until < clock_timestamp() order by b.lease_until limit 1 for updat
 """
 
 UNDER_WAY = """
-select s.id, s.attempts, n.address, n.country, n.part, n.row_no
+select s.id, s.attempts, n.address, n.country, n.part, n.row_no, s.route
 from batch as b
 join notification_state as s on s.id between b.first_id and b.last_id and (b.ids is null or s.id = any(b.ids))
 join notification as n on n.id = s.id

@@ -1,9 +1,9 @@
 """What every gateway promises: messages in, one outcome per message out, delivery reports later."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from app.messaging.status import Channel, Route, Status
 
@@ -143,6 +143,11 @@ class GatewaySettings:
     smtp_timeout_s: float = 30.0
     email_bounce_window_s: float = 600.0
     simulator_delay_s: float = 2.0
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any]) -> "GatewaySettings":
+        """From the application's settings, which have the same names in capitals."""
+        return cls(**{name: settings[name.upper()] for name in cls.__slots__})
 
 
 class NoGateway(Exception):

@@ -103,6 +103,10 @@ class NotificationState(Base):
     shipment_id: Mapped[int]
     status: Mapped[int] = small()
     route: Mapped[int] = small(default=0)
+    route_reason: Mapped[int | None] = mapped_column(SmallInteger)
+    """A `RouteReason`, written together with the route at the moment when it is decided."""
+    route_reason_at: Mapped[datetime | None]
+    """The moment that the reason speaks of: until or since when."""
     attempts: Mapped[int] = small(default=0)
     uncertain: Mapped[bool] = mapped_column(server_default=sql("false"))
     """A hand-over was cut in two: the gateway may or may not have it, and no machine sends it again."""

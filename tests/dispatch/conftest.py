@@ -13,8 +13,8 @@ from tests.dispatch.desk import Desk
 
 @pytest.fixture
 def settings(settings: dict[str, object]) -> dict[str, object]:
-    """By default everything goes to the simulator, which reports at once."""
-    return {**settings, "SMS_ROUTE": "simulated", "SIMULATOR_DELAY_S": 0.0, "EMAIL_BOUNCE_WINDOW_S": 0.0}
+    """Nobody is on the allow-list: every SMS goes to the simulator, which reports at once."""
+    return {**settings, "SIMULATOR_DELAY_S": 0.0, "EMAIL_BOUNCE_WINDOW_S": 0.0}
 
 
 @pytest.fixture
@@ -29,7 +29,9 @@ def standin(app: Flask) -> Iterator[Standin]:
     """LINK's gateway and a mail server; their reports go nowhere, tests post their own."""
     settings = StandinSettings(http_port=0, smtp_port=0, client="varsel", password="only for tests")
     with Standin(settings) as running:
-        app.config.update(LINK_URL=running.url, SMTP_PORT=running.smtp_port, SMS_ROUTE="real", LINK_TIMEOUT_S=5.0)
+        app.config.update(
+            LINK_URL=running.url, SMTP_PORT=running.smtp_port, ENVIRONMENT="production", LINK_TIMEOUT_S=5.0
+        )
         yield running
         with app.app_context():
             _close_gateways()

@@ -123,7 +123,7 @@ def test_a_worker_killed_while_it_applies_reports_applies_them_the_next_time(des
 def _worker(desk: Desk, queue: str = "dispatch") -> Iterator[None]:
     """A worker process of the product, killed with everything in it at the end of the block."""
     config = desk.app.config
-    names = ("SECRET_KEY", "REDIS_URL", "LINK_URL", "LINK_USER", "LINK_PASSWORD", "SMS_ROUTE")
+    names = ("SECRET_KEY", "REDIS_URL", "LINK_URL", "LINK_USER", "LINK_PASSWORD", "ENVIRONMENT")
     environment = {**os.environ, **{f"VARSEL_{name}": str(config[name]) for name in names}}
     named = make_url(config["DATABASE_URL"]).update_query_dict({"application_name": "worker"})
     environment["VARSEL_DATABASE_URL"] = named.render_as_string(hide_password=False)

@@ -24,6 +24,7 @@ FLOORS = {
     "faults": 1,
     "accounts": 2,
     "audit": 2,
+    "allow_list": 3,
     "shipments": 3,
     "prices": 3,
     "country_rules": 3,
