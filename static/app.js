@@ -71,6 +71,19 @@
     if (part) fail(part);
   });
 
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest?.("[data-copy]");
+    if (!button) return;
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy);
+    } catch {
+      return;
+    }
+    const said = button.textContent;
+    button.textContent = button.dataset.copied;
+    setTimeout(() => { button.textContent = said; }, 2000);
+  });
+
   const wake = () => {
     if (document.hidden) return;
     for (const part of document.querySelectorAll("[data-live]")) part.dispatchEvent(new CustomEvent("wake"));

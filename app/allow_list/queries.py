@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, true
 from sqlalchemy.orm import aliased
 
-from app.accounts.current import visible_to_me
+from app.accounts.current import current_person, service_owner_ids
 from app.accounts.models import Person, ServiceOwner
 from app.allow_list import days
 from app.allow_list.models import Cap, Code, Entry, EntryStatus
@@ -24,6 +24,7 @@ USUAL_CAP = 1_000
 USUAL_CAP_OF_OWNER = 200
 
 SHOWN_NOTIFICATIONS = 50
+MOST_DECIDED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,14 @@ class Sent:
     status_at: datetime
 
 
+def visible(service_owner_id: Any) -> ColumnElement[bool]:
+    """Limit a statement to the person's own service owners; administrators see all, the support desk none."""
+    if current_person().is_administrator:
+        return true()
+    limited: ColumnElement[bool] = service_owner_id.in_(service_owner_ids())
+    return limited
+
+
 def standing(entry: Entry) -> EntryStatus:
     """Tell what an entry is at this moment: an active one is expired from its end on, whether written down or not."""
     if entry.status == EntryStatus.ACTIVE and entry.until_at <= utcnow():
@@ -102,7 +111,7 @@ def standing_column() -> ColumnElement[int]:
 
 def entry(entry_id: int) -> Entry | None:
     """Find an entry of a service owner that the person may see."""
-    return db.session.scalar(select(Entry).where(Entry.id == entry_id, visible_to_me(Entry.service_owner_id)))
+    return db.session.scalar(select(Entry).where(Entry.id == entry_id, visible(Entry.service_owner_id)))
 
 
 def page_of(wanted: Wanted, window: Window) -> Page[Line]:
@@ -150,7 +159,7 @@ def last_real(number: Any) -> Select[Any]:
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
-    conditions = [visible_to_me(Entry.service_owner_id)]
+    conditions = [visible(Entry.service_owner_id)]
     if wanted.status is not None:
         conditions.append(standing_column() == wanted.status)
     if wanted.service_owner_id is not None:
@@ -169,7 +178,7 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
 def counts() -> dict[EntryStatus, int]:
     """Count the entries that the person may see by what they are today."""
     status = standing_column()
-    found = select(status, func.count()).where(visible_to_me(Entry.service_owner_id)).group_by(status)
+    found = select(status, func.count()).where(visible(Entry.service_owner_id)).group_by(status)
     return {EntryStatus(value): number for value, number in db.session.execute(found)}
 
 
@@ -177,6 +186,18 @@ def ending_soon() -> int:
     """Count the active entries that end within 14 days."""
     found = select(func.count()).select_from(Entry).where(*_conditions(Wanted(is_ending_soon=True)))
     return db.session.scalar(found) or 0
+
+
+def requested() -> Sequence[Line]:
+    """List what waits for an administrator, the first asked for first, at most 500."""
+    asker = aliased(Person)
+    statement = (
+        select(*_line_columns(asker))
+        .join(ServiceOwner, ServiceOwner.id == Entry.service_owner_id)
+        .join(asker, asker.id == Entry.requested_by_id)
+        .where(*_conditions(Wanted(EntryStatus.REQUESTED)))
+    )
+    return [_line(*row) for row in db.session.execute(statement.order_by(Entry.id).limit(MOST_DECIDED))]
 
 
 def revision() -> str:
@@ -187,7 +208,7 @@ def revision() -> str:
 
 def caps() -> Caps:
     """Read the caps."""
-    rows = {owner: most for owner, most in db.session.execute(select(Cap.service_owner_id, Cap.most))}
+    rows = dict(db.session.execute(select(Cap.service_owner_id, Cap.most)).tuples().all())
     return Caps(rows.pop(0, USUAL_CAP), rows)
 
 
@@ -195,7 +216,7 @@ def active_per_service_owner() -> dict[int, int]:
     """Count the active entries of every service owner."""
     active = (Entry.status == EntryStatus.ACTIVE, Entry.until_at > utcnow())
     found = select(Entry.service_owner_id, func.count()).where(*active).group_by(Entry.service_owner_id)
-    return {owner: number for owner, number in db.session.execute(found)}
+    return dict(db.session.execute(found).tuples().all())
 
 
 def active_among(numbers: Select[str]) -> Sequence[Entry]:
@@ -213,7 +234,7 @@ def requested_among(numbers: Sequence[str]) -> set[str]:
 
 def entries_of(number: str) -> Sequence[Entry]:
     """List all entries of a number that the person may see, the latest first."""
-    mine = (Entry.number == number, visible_to_me(Entry.service_owner_id))
+    mine = (Entry.number == number, visible(Entry.service_owner_id))
     return db.session.scalars(select(Entry).where(*mine).order_by(Entry.id.desc())).all()
 
 
@@ -238,7 +259,7 @@ def received(number: str) -> tuple[dict[bool, int], list[Sent]]:
         .where(
             Notification.address == number,
             NotificationState.route != Route.NONE,
-            visible_to_me(Shipment.service_owner_id),
+            visible(Shipment.service_owner_id),
         )
     )
     numbers = {bool(value): count for value, count in db.session.execute(joined.group_by(simulated))}

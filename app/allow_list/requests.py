@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any, BinaryIO, cast
 
 from flask_babel import gettext
 from sqlalchemy import select
@@ -14,7 +15,9 @@ from app.allow_list.models import Entry, EntryStatus
 from app.allow_list.refusals import AllowListRefused
 from app.audit.service import record
 from app.db import db, utcnow
-from app.intake import FileRefused, open_table, split_pasted
+from app.intake.files import open_table
+from app.intake.pasted import split_pasted
+from app.intake.refusals import FileRefused
 from app.messaging.address import InvalidAddress, parse_phone
 
 MOST_AT_ONCE = 1_000
@@ -65,13 +68,13 @@ def usual_last_day(from_on: date) -> date:
 
 def from_pasted(text: str) -> list[Asked]:
     """Read numbers with whatever stands between them, each with its place."""
-    return _judged(enumerate(split_pasted(text), 1))
+    return _judged(split_pasted(text))
 
 
 def from_file(file: FileStorage) -> list[Asked]:
     """Read the numbers of a CSV file or workbook, with their row numbers; raises `AllowListRefused` for the file."""
     try:
-        table = open_table(file.stream, file.filename or "")
+        table = open_table(cast("BinaryIO", file.stream), file.filename or "")
         column = table.recipient_column("sms")
         given = [
             (row.row_no, row.values[column]) for row, _ in zip(table.rows(), range(MOST_AT_ONCE + 1), strict=False)
@@ -123,7 +126,7 @@ def _open_entries(numbers: Sequence[str]) -> dict[str, int]:
     is_open = Entry.status.in_((EntryStatus.REQUESTED, EntryStatus.ACTIVE))
     still = (Entry.status != EntryStatus.ACTIVE) | (Entry.until_at > utcnow())
     found = select(Entry.number, Entry.status).where(Entry.number.in_(numbers), is_open, still)
-    return {number: status for number, status in db.session.execute(found)}
+    return dict(db.session.execute(found).tuples().all())
 
 
 def request(wish: Wish, asked: Sequence[Asked], person_id: int) -> tuple[list[Entry], list[Asked]]:
@@ -174,6 +177,6 @@ def expire_due(numbers: Iterable[str] | None = None) -> int:
     return len(found)
 
 
-def note(deed: str, entry: Entry, **detail: object) -> None:
+def note(deed: str, entry: Entry, **detail: Any) -> None:
     """Leave an audit entry about an entry; the number stays out of it."""
     record(f"allow_list.{deed}", "allow_list_entry", entry.id, service_owner_id=entry.service_owner_id, **detail)

@@ -6,7 +6,21 @@ May import `app.db`, `app.queue`, `app.config` and the ground; knows nothing of 
 from flask import Flask
 from flask_babel import Babel
 
-from app.web import access, assets, errors, formats, forms, headers, ids, live, menu, paging, proxies, statuses
+from app.web import (
+    access,
+    assets,
+    environment,
+    errors,
+    formats,
+    forms,
+    headers,
+    ids,
+    live,
+    menu,
+    paging,
+    proxies,
+    statuses,
+)
 
 babel = Babel()
 
@@ -26,6 +40,7 @@ def install(app: Flask) -> None:
     ids.install(app)
     assets.install(app)
     formats.install(app)
+    environment.install(app)
     paging.install(app)
     menu.install(app)
     statuses.install(app)

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from flask import Response, stream_with_context
 
+from app.web.environment import environment
+
 _CHUNK = 64 * 1024
 _FORMULA_STARTS = tuple(
     "=+-@\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}"
@@ -30,12 +32,14 @@ def neutral(cell: object) -> object:
 def csv_download(filename: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
     """Stream rows as a file: UTF-8 with BOM, `;` between cells, every cell quoted.
 
-    `rows` is read once, as fast as the browser takes it; `filename` must be plain ASCII without personal data.
+    `rows` is read once, as fast as the browser takes it; `filename` must be plain ASCII without personal data, and
+    gets the name of the environment at its end.
     """
     answer = Response(
         stream_with_context(_chunks(header, rows)), mimetype="text/csv", content_type="text/csv; charset=utf-8"
     )
-    answer.headers.set("Content-Disposition", "attachment", filename=filename)
+    named = filename.replace(".csv", f"-{environment()}.csv")
+    answer.headers.set("Content-Disposition", "attachment", filename=named)
     return answer
 
 

@@ -1,12 +1,12 @@
 """How moments, numbers, money and covered addresses are written for a person; the Jinja filters of the same names."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
 from flask import Flask
 from flask_babel import get_locale, ngettext
@@ -26,6 +26,11 @@ def oslo(moment: datetime | None) -> str:
 def oslo_seconds(moment: datetime | None) -> str:
     """Write a moment as Norwegian local time to the second, `23 Nov 2026 14:32:07`; nothing for None."""
     return _written(moment, "d MMM y HH:mm:ss")
+
+
+def oslo_day(day: date) -> str:
+    """Write a day, `23 Nov 2026`."""
+    return format_date(day, "d MMM y", locale=_locale())
 
 
 def oslo_clock(moment: datetime | None) -> str:
@@ -67,6 +72,7 @@ _NOUNS: dict[str, Callable[[int], str]] = {
     "row": lambda n: ngettext("row", "rows", n),
     "file": lambda n: ngettext("file", "files", n),
     "person": lambda n: ngettext("person", "persons", n),
+    "number": lambda n: ngettext("number", "numbers", n),
     "minute": lambda n: ngettext("minute", "minutes", n),
 }
 
@@ -88,7 +94,7 @@ def page_language() -> str:
 
 def install(app: Flask) -> None:
     """Make the formats known to the templates."""
-    for filter_ in (oslo, oslo_seconds, oslo_clock, number, nok, mask):
+    for filter_ in (oslo, oslo_day, oslo_seconds, oslo_clock, number, nok, mask):
         app.add_template_filter(filter_)
     for helper in (noun, counted, page_language):
         app.add_template_global(helper)

@@ -57,7 +57,7 @@ def test_good_settings_pass() -> None:
         ("SECRET_KEY", ""),
         ("SECRET_KEY", "k" * (settings.SHORTEST_SECRET_KEY - 1)),
         ("ENVIRONMENT", "prod"),
-        ("SMS_ROUTE", "simulator"),
+        ("ENVIRONMENT", "simulator"),
         ("SMTP_TLS", "yes"),
         ("ARGON2_PROFILE", "fast"),
         ("PUBLIC_URL", "varsel.example"),

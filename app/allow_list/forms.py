@@ -1,0 +1,100 @@
+"""Forms of the allow-list."""
+
+import re
+from typing import Any
+
+from flask_babel import lazy_gettext
+from flask_wtf.file import FileField
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    IntegerField,
+    SearchField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+
+from app.allow_list import days
+from app.web.forms import AtMost, Form
+
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+LARGEST_FILE = 2 * 1024 * 1024
+_LONGEST = 200
+
+
+def _short(most: int = _LONGEST) -> Length:
+    return Length(max=most, message=lazy_gettext("Write at most %(max)d characters."))
+
+
+def plain(text: str | None) -> str:
+    """Drop what no database stores, and blanks around the text."""
+    return _CONTROLS.sub("", (text or "").replace("\r\n", "\n")).strip()
+
+
+class RequestForm(Form):
+    """Numbers to ask for, and what is said of all of them."""
+
+    service_owner = SelectField(lazy_gettext("Service owner"), coerce=int)
+    numbers = TextAreaField(lazy_gettext("Phone numbers"), filters=[plain])
+    file = FileField(lazy_gettext("Or a file of numbers"), [AtMost(LARGEST_FILE)])
+    holder = StringField(
+        lazy_gettext("Whose phone it is"), [DataRequired(lazy_gettext("Say whose phone it is.")), _short()], [plain]
+    )
+    consent_on = DateField(
+        lazy_gettext("Consent given on"), [DataRequired(lazy_gettext("Say when the owner of the phone consented."))]
+    )
+    consent_how = StringField(
+        lazy_gettext("How consent was given"),
+        [DataRequired(lazy_gettext("Say how the consent was given.")), _short()],
+        [plain],
+    )
+    purpose = StringField(
+        lazy_gettext("Purpose"), [DataRequired(lazy_gettext("Say what it is for.")), _short()], [plain]
+    )
+    from_on = DateField(lazy_gettext("First day"), [DataRequired(lazy_gettext("Choose the first day."))])
+    until_on = DateField(lazy_gettext("Last day"), [DataRequired(lazy_gettext("Choose the last day."))])
+    note = TextAreaField(lazy_gettext("Note"), [_short(1000)], filters=[plain])
+    is_tenor = BooleanField(lazy_gettext("The number belongs to a Tenor test person"))
+    confirmed = HiddenField()
+
+    def validate_consent_on(self, field: Any) -> None:
+        """Refuse a consent of the future."""
+        if field.data and field.data > days.today():
+            raise ValueError(lazy_gettext("The consent is dated in the future."))
+
+
+class ReasonForm(Form):
+    """Why something is turned down or ended."""
+
+    reason = StringField(lazy_gettext("Reason"), [_short()], [plain])
+
+
+class CodeForm(Form):
+    """The code that came by SMS."""
+
+    code = StringField(
+        lazy_gettext("Code from the SMS"), [DataRequired(lazy_gettext("Write the six digits.")), _short(20)], [plain]
+    )
+
+
+class KrrForm(Form):
+    """What is known of a Tenor test person at KRR."""
+
+    is_tenor = BooleanField(lazy_gettext("The number belongs to a Tenor test person"))
+    krr_status = SelectField(lazy_gettext("Allow-listing at KRR"), coerce=int)
+    krr_asked_on = DateField(lazy_gettext("Asked on"), [Optional()])
+
+
+class SearchForm(Form):
+    """Find numbers; what is typed is personal and never stands in an address."""
+
+    search = SearchField(lazy_gettext("Number, name or purpose"), [_short()], [plain])
+
+
+def cap_field(label: Any) -> IntegerField:
+    """A field for how many entries may be active."""
+    words = lazy_gettext("Write a whole number from 0 to 100,000.")
+    return IntegerField(label, [InputRequired(words), NumberRange(0, 100_000, words)])

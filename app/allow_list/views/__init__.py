@@ -1,0 +1,47 @@
+"""The browser's door to the allow-list: the table, asking for numbers, deciding, one number, the magic numbers."""
+
+from flask import Blueprint, Flask, abort, flash, redirect, url_for
+from flask_babel import lazy_gettext
+from werkzeug.wrappers import Response
+
+from app.allow_list import queries, service
+from app.allow_list.models import Entry
+from app.web import menu
+
+bp = Blueprint("allow_list", __name__, url_prefix="/allow-list")
+
+THEIRS = ("sender", "administrator")
+ID = "int(max=9223372036854775807)"
+ENTRY = f"/<{ID}:entry_id>"
+
+Answer = Response | str | tuple[str, int]
+
+
+def install(app: Flask) -> None:
+    """Open the pages and put them on the menu."""
+    from app.allow_list.views import asking, deciding, entry, magic, table
+
+    for pages in (asking, deciding, entry, magic, table):
+        pages.open_pages()
+    app.register_blueprint(bp)
+    menu.add(lazy_gettext("Allow-list"), "allow_list.entries", THEIRS, 40)
+
+
+def entry_or_404(entry_id: int) -> Entry:
+    """Find an entry of a service owner of the person's; administrators find all."""
+    return queries.entry(entry_id) or abort(404)
+
+
+def locked_or_404(entry_id: int) -> Entry:
+    """Find it, and hold it until the commit."""
+    return next(iter(service.locked([entry_or_404(entry_id).id])), None) or abort(404)
+
+
+def to_entry(entry_id: int) -> Response:
+    """Lead to an entry's page."""
+    return redirect(url_for("allow_list.entry", entry_id=entry_id), 303)
+
+
+def say(text: str, category: str = "success") -> None:
+    """Say something at the top of the next page."""
+    flash(text, category)
