@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from app.launch.commands import OperatorsGroup
+from app.launch.environment_commands import environment, refuse_unconfirmed
 from app.launch.user_commands import user
 
 
@@ -66,6 +67,7 @@ def web(host: str, port: int | None, processes: int, threads: int) -> None:
     from app.launch.web import WebWishes, serve
 
     application = create_app()
+    refuse_unconfirmed(application)
     serve(application, WebWishes(host, port or int(application.config["WEB_PORT"]), processes, threads))
 
 
@@ -121,6 +123,7 @@ def demo() -> None:
 
 
 main.add_command(user)
+main.add_command(environment)
 
 if __name__ == "__main__":
     main(prog_name="varsel")

@@ -1,16 +1,22 @@
-"""Demo data for a first look: service owners, people to sign in as, and a price list.
+"""Demo data for a first look: service owners, people to sign in as, a price list, and a few numbers on the allow-list.
 
 The passwords stand here for all to read, so nothing of this may reach an installation that real people use.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from flask import current_app
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.accounts import queries, service
 from app.accounts.models import Person, ServiceOwner
+from app.allow_list import days as allow_list_days
+from app.allow_list import requests
+from app.allow_list import service as allow_list
+from app.allow_list.models import Entry
 from app.db import db
 from app.messaging.status import Channel
 from app.prices.models import ELSEWHERE, Price
@@ -47,6 +53,13 @@ _SERVICE_OWNERS = (
     ("skd", "Skatteetaten", "Skatt-test", "noreply-test@skd.example"),
     ("nav", "NAV", "NAV-test", "noreply-test@nav.example"),
 )
+
+_LISTED = (
+    ("+4741000001", "ttd", "Kari Nordmann", "Trying orders from end to end", 90),
+    ("+4741000002", "ttd", "The phone in the test lab", "Trying orders from end to end", 90),
+    ("+4792000003", "nav", "Ola Hansen", "Trying a letter about sick pay", 10),
+)
+"""Number, service owner, whose phone, purpose, and days from today."""
 
 _SMS_PRICES = {
     "NO": "0.2900",
@@ -92,6 +105,8 @@ def load() -> list[DemoAccount]:
     owners = {short_name: _owner(short_name, *rest) for short_name, *rest in _SERVICE_OWNERS}
     for account in ACCOUNTS:
         _person(account, owners)
+    for number, short_name, holder, purpose, days in _LISTED:
+        _listed(number, owners[short_name], holder, purpose, days)
     _add_prices(Channel.SMS, _SMS_PRICES)
     _add_prices(Channel.EMAIL, _EMAIL_PRICES)
     return list(ACCOUNTS)
@@ -110,6 +125,27 @@ def _person(account: DemoAccount, owners: dict[str, ServiceOwner]) -> Person:
     for short_name in account.sends_for:
         service.add_membership(person, owners[short_name])
     return person
+
+
+def _listed(number: str, owner: ServiceOwner, holder: str, purpose: str, days: int) -> None:
+    if db.session.scalar(select(Entry.id).where(Entry.number == number).limit(1)):
+        return
+    first = allow_list_days.today()
+    day = first + timedelta(days=days - 1)
+    wish = requests.Wish(owner.id, holder, first, "Demo data", purpose, first, day)
+    [entry], _ = requests.request(wish, [requests.Asked(1, number, number)], _id_of("sender", owner))
+    administrator = queries.person_by_email("astrid@varsel.example")
+    if administrator is not None:
+        allow_list.approve(entry, administrator)
+
+
+def _id_of(role: str, owner: ServiceOwner) -> int:
+    """Find who of the demo people sends for a service owner."""
+    email = next(one.email for one in ACCOUNTS if one.role.startswith(role) and owner.short_name in one.sends_for)
+    person = queries.person_by_email(email)
+    if person is None:
+        raise LookupError(email)
+    return person.id
 
 
 def _add_prices(channel: Channel, amounts: dict[str, str]) -> None:

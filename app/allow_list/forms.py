@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from flask_wtf.file import FileField
+from werkzeug.datastructures import FileStorage
 from wtforms import (
     BooleanField,
     DateField,
@@ -18,7 +19,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from app.allow_list import days
-from app.web.forms import AtMost, Form
+from app.web.forms import Form, size_of
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 LARGEST_FILE = 2 * 1024 * 1024
@@ -39,7 +40,7 @@ class RequestForm(Form):
 
     service_owner = SelectField(lazy_gettext("Service owner"), coerce=int)
     numbers = TextAreaField(lazy_gettext("Phone numbers"), filters=[plain])
-    file = FileField(lazy_gettext("Or a file of numbers"), [AtMost(LARGEST_FILE)])
+    file = FileField(lazy_gettext("Or a file of numbers"))
     holder = StringField(
         lazy_gettext("Whose phone it is"), [DataRequired(lazy_gettext("Say whose phone it is.")), _short()], [plain]
     )
@@ -59,6 +60,11 @@ class RequestForm(Form):
     note = TextAreaField(lazy_gettext("Note"), [_short(1000)], filters=[plain])
     is_tenor = BooleanField(lazy_gettext("The number belongs to a Tenor test person"))
     confirmed = HiddenField()
+
+    def validate_file(self, field: Any) -> None:
+        """Refuse a file that is larger than any list of so many numbers."""
+        if isinstance(field.data, FileStorage) and size_of(field.data) > LARGEST_FILE:
+            raise ValueError(lazy_gettext("The file is larger than 2 MB."))
 
     def validate_consent_on(self, field: Any) -> None:
         """Refuse a consent of the future."""

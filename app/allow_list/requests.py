@@ -177,6 +177,12 @@ def expire_due(numbers: Iterable[str] | None = None) -> int:
     return len(found)
 
 
+def something_expired() -> bool:
+    """Whether an entry has come to its end and nobody has written it down."""
+    ended = select(Entry.id).where(Entry.status == EntryStatus.ACTIVE, Entry.until_at <= utcnow())
+    return db.session.scalar(ended.limit(1)) is not None
+
+
 def note(deed: str, entry: Entry, **detail: Any) -> None:
     """Leave an audit entry about an entry; the number stays out of it."""
     record(f"allow_list.{deed}", "allow_list_entry", entry.id, service_owner_id=entry.service_owner_id, **detail)

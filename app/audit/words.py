@@ -11,6 +11,17 @@ from flask_babel.speaklater import LazyString
 Words = LazyString | str
 
 SENTENCES: dict[str, Words] = {
+    "allow_list.approved": lazy_gettext("Approved the number"),
+    "allow_list.cap_changed": lazy_gettext("Changed the cap of the allow-list: from %(old)s to %(new)s"),
+    "allow_list.code_asked": lazy_gettext("Had a code sent to the number"),
+    "allow_list.expired": lazy_gettext("The number expired"),
+    "allow_list.krr_changed": lazy_gettext("Changed what is known of KRR: %(status)s"),
+    "allow_list.rejected": lazy_gettext("Rejected the number"),
+    "allow_list.renewed": lazy_gettext("Renewed the number: until %(until)s"),
+    "allow_list.requested": lazy_gettext("Asked for the number"),
+    "allow_list.revoked": lazy_gettext("Revoked the number"),
+    "allow_list.verified": lazy_gettext("Verified the number"),
+    "environment.changed": lazy_gettext("Changed the environment: from %(old)s to %(new)s"),
     "draft.created": lazy_gettext("Began a draft"),
     "draft.changed": lazy_gettext("Changed the draft"),
     "draft.deleted": lazy_gettext("Deleted the draft"),
@@ -51,6 +62,9 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
+    "allow_list_cap": Kind(lazy_gettext("Cap of the allow-list")),
+    "allow_list_entry": Kind(lazy_gettext("Number on the allow-list"), "allow_list.entry", "entry_id"),
+    "installation": Kind(lazy_gettext("Installation")),
     "order": Kind(lazy_gettext("Order"), "follow.order", "order_id"),
     "person": Kind(lazy_gettext("Person"), "people.person", "person_id"),
     "price": Kind(lazy_gettext("Price")),

@@ -1,5 +1,6 @@
 """What the scheduler rings for."""
 
+from app.allow_list import requests
 from app.dispatch import queries
 from app.periodic import Periodic
 
@@ -8,5 +9,6 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("reports", "app.dispatch.jobs.apply_reports", 0.5, queries.report_is_due),
     Periodic("dispatch", "app.dispatch.jobs.sweep", 30.0),
     Periodic("intake", "app.orders.jobs.sweep_intakes", 30.0),
+    Periodic("intake", "app.allow_list.jobs.expire", 60.0, requests.something_expired),
 )
 """The first for shipments placed for later, the second for promised reports; the sweeps for everything else."""

@@ -55,13 +55,14 @@ def _own_errors() -> tuple[type[Exception], ...]:
     from app.accounts.passwords import WeakPassword
     from app.accounts.service import AccountRefused
     from app.demo import DemoRefused
+    from app.launch.environment_commands import EnvironmentUnconfirmed
     from app.launch.errors import LaunchError
     from app.messaging.address import InvalidAddress
     from app.migrate import SchemaTooNew
     from app.settings import WrongSetting
     from app.worker import NoSuchQueue
 
-    launching = (WrongSetting, LaunchError, SchemaTooNew, NoSuchQueue)
+    launching = (WrongSetting, EnvironmentUnconfirmed, LaunchError, SchemaTooNew, NoSuchQueue)
     people = (AccountRefused, InvalidAddress, WeakPassword, DemoRefused)
     return launching + people
 

@@ -139,6 +139,12 @@ def _refused(order_id: int) -> Select[Any]:
     return statement.join(own, and_(own.c.order_id == row.order_id, own.c.part == row.part)).outerjoin(first, of_first)
 
 
+def valid_numbers(order_id: int) -> Select[str]:
+    """The statement of the addresses that get a message."""
+    statement: Select[str] = _valid(order_id).with_only_columns(Recipient.address)
+    return statement
+
+
 def row_at(order_id: int, part: int, row_no: int) -> FoundRow | None:
     """Find the valid recipient of one row."""
     return _found(_valid(order_id).where(Recipient.part == part, Recipient.row_no == row_no))

@@ -21,6 +21,8 @@ _COLUMNS = (
     Notification.country,
     NotificationState.status,
     NotificationState.route,
+    NotificationState.route_reason,
+    NotificationState.route_reason_at,
     NotificationState.uncertain,
     NotificationState.attempts,
     NotificationState.reason,
@@ -42,6 +44,9 @@ class Line:
     country: str
     status: Status
     route: Route
+    route_reason: int | None
+    """A `RouteReason`; None until the route is decided."""
+    route_reason_at: datetime | None
     is_uncertain: bool
     attempts: int
     reason: str | None

@@ -4,6 +4,7 @@ from flask import Blueprint, Flask, abort, flash, redirect, url_for
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 
+from app.accounts.current import sends_for
 from app.allow_list import queries, service
 from app.allow_list.models import Entry
 from app.web import menu
@@ -11,8 +12,7 @@ from app.web import menu
 bp = Blueprint("allow_list", __name__, url_prefix="/allow-list")
 
 THEIRS = ("sender", "administrator")
-ID = "int(max=9223372036854775807)"
-ENTRY = f"/<{ID}:entry_id>"
+ENTRY = "/<int:entry_id>"
 
 Answer = Response | str | tuple[str, int]
 
@@ -40,6 +40,11 @@ def locked_or_404(entry_id: int) -> Entry:
 def to_entry(entry_id: int) -> Response:
     """Lead to an entry's page."""
     return redirect(url_for("allow_list.entry", entry_id=entry_id), 303)
+
+
+def may_send_for(service_owner_id: int) -> bool:
+    """Whether the person may ask for numbers of this service owner today."""
+    return any(owner.id == service_owner_id for owner in sends_for())
 
 
 def say(text: str, category: str = "success") -> None:

@@ -8,13 +8,13 @@ from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
-from app.accounts.current import current_person, may_send_for, sends_for
+from app.accounts.current import current_person, sends_for
 from app.allow_list import days, requests
 from app.allow_list.forms import RequestForm
 from app.allow_list.models import Entry
 from app.allow_list.refusals import AllowListRefused
 from app.allow_list.requests import Asked, Wish
-from app.allow_list.views import ID, Answer, bp, entry_or_404, say, to_entry
+from app.allow_list.views import Answer, bp, entry_or_404, may_send_for, say, to_entry
 from app.db import db
 from app.web import tokens
 from app.web.access import open_to
@@ -34,7 +34,7 @@ def ask() -> str:
     return _asked(_offering(RequestForm(data={**start, "numbers": given or ""})))
 
 
-@bp.get(f"/<{ID}:entry_id>/request-again")
+@bp.get("/<int:entry_id>/request-again")
 @open_to("sender")
 def ask_again(entry_id: int) -> str:
     """Ask for a number once more, with what was said of it before."""

@@ -8,13 +8,13 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
-from app.accounts.current import current_person, may_send_for
+from app.accounts.current import current_person
 from app.accounts.models import Person, ServiceOwner
 from app.allow_list import queries, service, verification, words
 from app.allow_list.forms import CodeForm, KrrForm, ReasonForm
 from app.allow_list.models import Entry, EntryStatus, KrrStatus
 from app.allow_list.refusals import AllowListRefused
-from app.allow_list.views import ENTRY, THEIRS, Answer, bp, entry_or_404, locked_or_404, say, to_entry
+from app.allow_list.views import ENTRY, THEIRS, Answer, bp, entry_or_404, locked_or_404, may_send_for, say, to_entry
 from app.db import db, utcnow
 from app.messaging.status import Status
 from app.web.access import open_to

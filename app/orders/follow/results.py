@@ -7,6 +7,7 @@ from functools import cache
 
 from flask_babel import gettext
 
+from app.allow_list.words import route_reason
 from app.db import db
 from app.messaging.status import FINAL, WORDING
 from app.orders.follow import words
@@ -14,6 +15,7 @@ from app.orders.follow.queries import Head, Source, values_of
 from app.shipments.queries import Try, last_attempts
 from app.shipments.selection import Selection
 from app.shipments.table import Line, stretches
+from app.web.environment import environment
 from app.web.formats import OSLO
 
 Row = Sequence[object]
@@ -56,6 +58,9 @@ def header(columns: Columns) -> list[str]:
         gettext("Status"),
         gettext("Status in words"),
         gettext("Simulated"),
+        gettext("Route"),
+        gettext("Why this route"),
+        gettext("Environment"),
         gettext("Uncertain"),
         gettext("Reason"),
         gettext("Sender"),
@@ -91,7 +96,8 @@ class _Teller:
         self._pasted, self._yes, self._no = gettext("pasted"), gettext("yes"), gettext("no")
         self._channel = gettext("SMS") if head.is_sms else gettext("E-mail")
         self._status = cache(lambda status, simulated: words.status(status, is_simulated=simulated))
-        self._reason = cache(words.reason)
+        self._reason, self._environment = cache(words.reason), environment()
+        self._why = cache(route_reason)
 
     def row(self, line: Line, attempt: Try | None, values: Sequence[str]) -> Row:
         """Write one notification."""
@@ -105,6 +111,9 @@ class _Teller:
             WORDING[line.status].name,
             self._status(line.status, line.is_simulated),
             self._fact(line.is_simulated),
+            line.route.name.lower() if line.route else "",
+            self._why(line.route_reason, line.route_reason_at),
+            self._environment,
             self._fact(line.is_uncertain),
             self._reason(line.reason),
             attempt.sender if attempt else "",

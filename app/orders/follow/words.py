@@ -4,9 +4,11 @@ import re
 
 from flask_babel import gettext, lazy_gettext
 
+from app.allow_list import words as allow_list
 from app.gateways.reasons import WORDS as GATEWAY_REASONS
 from app.messaging.phone_metadata import calling_code
 from app.messaging.status import WORDING, AttemptOutcome, Channel, ReportEffect, Route, Status
+from app.shipments.table import Line
 from app.web.formats import mask
 
 OUTCOMES = {
@@ -60,6 +62,11 @@ def route(value: Route, channel: int) -> str:
     if value is Route.NONE:
         return gettext("Not decided yet")
     return gettext("Real: to the phone network") if channel == Channel.SMS else gettext("Real: to the receiving server")
+
+
+def route_reason(line: Line) -> str:
+    """Say why it takes that route; nothing until that is decided."""
+    return allow_list.route_reason(line.route_reason, line.route_reason_at)
 
 
 def without_address(said: str, address: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask import Response as FlaskResponse
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, HiddenField
@@ -14,11 +14,12 @@ from app.accounts.models import ServiceOwner
 from app.db import db, utcnow
 from app.messaging.status import Channel
 from app.orders import check as checking
-from app.orders import checked, queries, service, words
+from app.orders import checked, queries, routes, service, words
 from app.orders.models import Order, OrderCheck
 from app.orders.problems import intake_name
 from app.orders.views import Answer, bp, my_draft, my_order, say, to_check, to_order
 from app.prices.countries import country_name
+from app.web import tokens
 from app.web.access import open_to
 from app.web.download import csv_download
 from app.web.forms import Form
@@ -79,6 +80,15 @@ def refused(order_id: int) -> FlaskResponse:
     return csv_download(f"order-{draft.id}-rows-left-out.csv", header, _refused_lines(draft.id))
 
 
+@bp.post("/<int:order_id>/request-numbers")
+@open_to("sender")
+def request_numbers(order_id: int) -> Response:
+    """Lead to a request that already holds the numbers which are not on the allow-list."""
+    numbers = routes.unlisted(my_draft(order_id))
+    token = tokens.remember("\n".join(numbers), current_person().id)
+    return redirect(url_for("allow_list.ask", given=token), 303)
+
+
 def _refused_lines(order_id: int) -> Iterator[Sequence[object]]:
     statement = queries.every_refused_row(order_id).execution_options(yield_per=_STREAMED_AT_ONCE)
     for found in db.session.execute(statement):
@@ -134,6 +144,7 @@ def _context(draft: Order, form: PlaceForm, ran: OrderCheck | None) -> dict[str,
         "country_name": country_name,
         "send_time": words.send_time(draft, utcnow()),
         "is_sms": draft.channel == Channel.SMS,
+        "routes": routes.of(draft, found.numbers.valid),
     }
 
 
