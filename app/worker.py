@@ -16,6 +16,7 @@ from rq.serializers import JSONSerializer
 
 from app import create_app, faults
 from app.db import db
+from app.launch.environment_commands import refuse_unconfirmed
 from app.launch.processes import die_with_parent
 from app.queue import QUEUES, queue
 
@@ -80,6 +81,7 @@ def work(queue_name: str) -> None:
     if queue_name not in QUEUES:
         raise NoSuchQueue(f"There is no queue called {queue_name}; the queues are {', '.join(QUEUES)}.")
     application = create_app()
+    refuse_unconfirmed(application)
     for module in JOB_MODULES:
         importlib.import_module(module)
     with application.app_context():

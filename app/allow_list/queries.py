@@ -208,15 +208,16 @@ def revision() -> str:
 
 def caps() -> Caps:
     """Read the caps."""
-    rows = dict(db.session.execute(select(Cap.service_owner_id, Cap.most)).tuples().all())
+    rows = {row.service_owner_id: row.most for row in db.session.execute(select(Cap.service_owner_id, Cap.most))}
     return Caps(rows.pop(0, USUAL_CAP), rows)
 
 
 def active_per_service_owner() -> dict[int, int]:
     """Count the active entries of every service owner."""
     active = (Entry.status == EntryStatus.ACTIVE, Entry.until_at > utcnow())
-    found = select(Entry.service_owner_id, func.count()).where(*active).group_by(Entry.service_owner_id)
-    return dict(db.session.execute(found).tuples().all())
+    found = select(Entry.service_owner_id, func.count().label("active")).where(*active)
+    rows = db.session.execute(found.group_by(Entry.service_owner_id))
+    return {row.service_owner_id: row.active for row in rows}
 
 
 def active_among(numbers: Select[str]) -> Sequence[Entry]:

@@ -126,7 +126,7 @@ def _open_entries(numbers: Sequence[str]) -> dict[str, int]:
     is_open = Entry.status.in_((EntryStatus.REQUESTED, EntryStatus.ACTIVE))
     still = (Entry.status != EntryStatus.ACTIVE) | (Entry.until_at > utcnow())
     found = select(Entry.number, Entry.status).where(Entry.number.in_(numbers), is_open, still)
-    return dict(db.session.execute(found).tuples().all())
+    return {row.number: row.status for row in db.session.execute(found)}
 
 
 def request(wish: Wish, asked: Sequence[Asked], person_id: int) -> tuple[list[Entry], list[Asked]]:

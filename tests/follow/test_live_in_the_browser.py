@@ -152,7 +152,7 @@ def test_results_are_downloaded_from_the_page(signed_in: Page, place: Place) -> 
     with signed_in.expect_download() as download:
         signed_in.get_by_role("link", name="Download results").click()
 
-    assert download.value.suggested_filename == f"results-{placed.order_id}.csv"
+    assert download.value.suggested_filename == f"results-{placed.order_id}-test.csv"
     assert len(download.value.path().read_text("utf-8-sig").splitlines()) == 4
 
 

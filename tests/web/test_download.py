@@ -76,7 +76,7 @@ def test_norwegian_excel_opens_it_by_a_double_click(desk: Flask) -> None:
         answer = csv_download("results.csv", ["name", "status"], [["Åse", "SMS_Delivered"]])
 
     assert answer.get_data() == b'\xef\xbb\xbf"name";"status"\r\n"\xc3\x85se";"SMS_Delivered"\r\n'
-    assert answer.headers["Content-Disposition"] == "attachment; filename=results.csv"
+    assert answer.headers["Content-Disposition"] == "attachment; filename=results-test.csv"
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
 
 

@@ -2,11 +2,21 @@
 
 import re
 
+import psycopg
 from playwright.sync_api import Locator, Page, expect
 
+from app.bench.stage import plain
 from app.demo import ACCOUNTS
 from app.messaging.address import InvalidAddress, parse_phone
+from tests.fixtures.product import Varsel
 
+ALLOW = """
+insert into allow_list_entry
+    (number, status, holder, consent_on, consent_how, service_owner_id, purpose, from_at, until_at, requested_by_id)
+select number, 2, 'A test', current_date, 'A test', o.id, 'A test', now(), now() + interval '1 day', p.id
+from unnest(%s::text[]) as number, service_owner as o, person as p
+where o.short_name = 'ttd' and p.email = 'kari@ttd.example' on conflict do nothing
+"""
 FINAL_WITHIN_MS = 90_000
 
 
@@ -50,6 +60,12 @@ def count_of(page: Page, noun: str) -> int:
 def await_silence(page: Page) -> None:
     """Wait until everything on the page is final and it has stopped asking."""
     expect(page.get_by_text("Nothing is open.")).to_be_visible(timeout=FINAL_WITHIN_MS)
+
+
+def allow(varsel: Varsel, numbers: list[str]) -> None:
+    """Put eight-digit numbers on the allow-list as the desk would, but all at once however many there are."""
+    with psycopg.connect(plain(varsel.database_url)) as connection:
+        connection.execute(ALLOW, ([f"+47{number}" for number in numbers],))
 
 
 def phone_numbers(count: int, first: int = 40_600_000) -> list[str]:

@@ -7,7 +7,7 @@ from urllib.request import Request, urlopen
 from playwright.sync_api import Page
 
 from tests.fixtures.product import Varsel, wait_until
-from tests.whole.at_the_desk import check, count_of, phone_numbers, sign_in, write_order
+from tests.whole.at_the_desk import allow, check, count_of, phone_numbers, sign_in, write_order
 
 RECIPIENTS = 4_000
 KILLS = 2
@@ -28,6 +28,7 @@ def taken(varsel: Varsel) -> int:
 
 def test_killing_workers_in_the_middle_of_an_order_loses_nothing_and_sends_nothing_twice(start_varsel, page: Page):
     varsel = start_varsel("data", VARSEL_DISPATCH_LEASE_S="6")
+    allow(varsel, phone_numbers(RECIPIENTS))
     standin(varsel, "/control/behaviour", {"number": "*", "slow_s": 1.0})
     sign_in(page, varsel.url)
     write_order(page, "Husk timen din i morgen.", phone_numbers(RECIPIENTS))

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.fixtures.product import Varsel
-from tests.whole.at_the_desk import await_silence, check, count_of, phone_numbers, sign_in, tile, write_order
+from tests.whole.at_the_desk import allow, await_silence, check, count_of, phone_numbers, sign_in, tile, write_order
 
 PASTED = phone_numbers(10)
 BARRED, UNDELIVERED, REFUSED = "90000128", "90000123", "90000101"
@@ -20,19 +20,21 @@ FAULTS = {
 FILE_ROWS = 1_000
 
 
-def the_file() -> tuple[bytes, int]:
-    """A file of 1,000 rows as Norwegian Excel writes it, and how many of its rows can be sent to."""
+def the_file() -> tuple[bytes, list[str]]:
+    """A file of 1,000 rows as Norwegian Excel writes it, and the numbers in it that can be sent to."""
     faulty = [value for values in FAULTS.values() for value in values]
     repeated = [PASTED[0], "+47 " + PASTED[1]]
     good = [BARRED, UNDELIVERED, REFUSED]
     good += phone_numbers(FILE_ROWS - len(faulty) - len(repeated) - len(good), first=41_500_000)
     numbers = [*good[:400], *faulty, *good[400:], *repeated]
     lines = ["Mobilnummer;Fornavn;Sted", *(f"{number};Kåre {row};Bodø" for row, number in enumerate(numbers, 2))]
-    return "\r\n".join(lines).encode("cp1252"), len(good)
+    return "\r\n".join(lines).encode("cp1252"), good
 
 
 def test_a_new_user_sends_an_order_and_follows_it_to_the_end(varsel: Varsel, page: Page):
-    contents, sendable = the_file()
+    contents, good = the_file()
+    sendable = len(good)
+    allow(varsel, PASTED + good)
     total = sendable + len(PASTED)
 
     sign_in(page, varsel.url)
