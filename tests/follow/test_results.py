@@ -4,6 +4,7 @@ import csv
 import io
 import tracemalloc
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
@@ -186,3 +187,18 @@ def test_a_stretch_looks_its_recipients_up_instead_of_walking_through_all(place:
         plan = "\n".join(row[0] for row in driver.execute(f"explain {asked[-1][0]}", asked[-1][1]))
     assert len(found) == 300
     assert "Seq Scan on recipient" not in plan
+
+
+def test_a_row_says_its_route_why_and_in_which_environment(sender: Visitor, place: Place, change: Change) -> None:
+    placed = place({Status.SMS_DELIVERED: 2}, route=Route.SIMULATED)
+    until_at = datetime(2026, 11, 30, 23, tzinfo=UTC)
+    change(
+        rows.move, [placed.first_id], Status.SMS_DELIVERED, route=Route.REAL, route_reason=3, route_reason_at=until_at
+    )
+    change(rows.move, [placed.last_id], Status.SMS_DELIVERED, route=Route.SIMULATED, route_reason=4)
+
+    first, second = downloaded(sender, placed)
+
+    assert (first["Route"], first["Why this route"]) == ("real", "allow-listed until 30 Nov 2026")
+    assert (second["Route"], second["Why this route"]) == ("simulated", "not on the allow-list")
+    assert (second["Status in words"], second["Environment"]) == ("Delivered (simulated)", "test")

@@ -7,8 +7,10 @@ import pytest
 
 from app.gateways import Accepted, GatewaySettings, Message, Refused
 from app.gateways.link_reports import STATES
-from app.gateways.simulator import REFUSED_NUMBERS, REPORTED_NUMBERS, Simulator
-from app.messaging.status import Status
+from app.gateways.simulator import LATE_NUMBER, NEVER_NUMBER, REFUSED_NUMBERS, REPORTED_NUMBERS, TWICE_NUMBER, Simulator
+from app.gateways.simulator import MAGIC_NUMBERS as MAGIC_NUMBERS_OF_SIMULATOR
+from app.messaging.address import parse_phone
+from app.messaging.status import FAILED, Status
 from app.standin.behaviour import MAGIC_NUMBERS, Answer
 
 NOW = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
@@ -83,3 +85,23 @@ def test_every_magic_number_is_a_valid_norwegian_mobile_number(number):
 
     assert phonenumbers.is_valid_number(parsed)
     assert phonenumbers.number_type(parsed) == phonenumbers.PhoneNumberType.MOBILE
+
+
+@pytest.mark.parametrize(
+    ("number", "after_s"),
+    [(LATE_NUMBER, [32]), (TWICE_NUMBER, [2, 3]), (NEVER_NUMBER, [])],
+)
+def test_reports_come_late_twice_or_never_where_a_number_asks_for_it(simulator, number, after_s):
+    messages = [to(number)]
+
+    promised = simulator.promised_reports(messages, *simulator.submit([messages]), NOW)
+
+    assert [one.due_at for one in promised] == [NOW + timedelta(seconds=s) for s in after_s]
+    assert {one.state for one in promised} <= {Status.SMS_DELIVERED}
+
+
+def test_every_failing_status_of_an_sms_has_a_magic_number():
+    failing = {status for status in FAILED if status.name.startswith("SMS")}
+
+    assert failing <= {one.status for one in MAGIC_NUMBERS_OF_SIMULATOR}
+    assert all(parse_phone(one.number).e164 == one.number for one in MAGIC_NUMBERS_OF_SIMULATOR)

@@ -89,10 +89,12 @@ def test_only_the_number_that_was_approved_gets_a_real_sms(product: Varsel, page
     expect(page.get_by_text(re.compile(r"\(allow-listed until \d"))).to_be_visible()
 
     page.goto(product.standin_url)
-    for number, arrived in ((LISTED, 1), (OTHERS[0], 0), (OTHERS[1], 0)):
-        page.get_by_label("Phone number or e-mail address").fill(number)
-        page.get_by_role("button", name="Find").click()
-        expect(page.get_by_text("Hei fra testmiljøet.")).to_have_count(arrived)
+    expect(page.get_by_text("Hei fra testmiljøet.")).to_have_count(1)
+    for number in OTHERS:
+        expect(page.get_by_text(number)).to_have_count(0)
+    page.get_by_label("Phone number or e-mail address").fill(LISTED)
+    page.get_by_role("button", name="Find").click()
+    expect(page.get_by_text("Hei fra testmiljøet.")).to_have_count(1)
 
     page.goto(entry_url)
     expect(page.get_by_role("table", name="Notifications received")).to_contain_text("Delivered")
