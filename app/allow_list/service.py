@@ -58,7 +58,7 @@ def approve(entry: Entry, person: Person) -> None:
     _refuse_beyond_caps(entry)
     entry.status, entry.decided_by_id, entry.decided_at = EntryStatus.ACTIVE, person.id, utcnow()
     entry.decided_alone = alone
-    note("approved", entry, alone=alone)
+    note("approved", entry, person_id=person.id, alone=alone)
 
 
 def _approves_alone(entry: Entry, person: Person) -> bool:
@@ -94,7 +94,7 @@ def reject(entry: Entry, person: Person, reason: str) -> None:
     _require_reason(reason)
     entry.status, entry.decided_by_id, entry.decided_at = EntryStatus.REJECTED, person.id, utcnow()
     entry.reason = reason.strip()
-    note("rejected", entry)
+    note("rejected", entry, person_id=person.id)
 
 
 def revoke(entry: Entry, reason: str) -> None:
