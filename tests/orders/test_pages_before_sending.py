@@ -377,7 +377,7 @@ def test_the_example_file_has_the_columns_that_the_text_asks_for(sender: Visitor
     )
 
     assert answer.text.splitlines()[0] == '\ufeff"phone number";"name"'
-    assert answer.headers["Content-Disposition"] == "attachment; filename=example.csv"
+    assert answer.headers["Content-Disposition"] == "attachment; filename=example-test.csv"
 
 
 def test_the_rendered_email_is_on_the_check_page(drafted: Draft, sender: Visitor) -> None:
