@@ -23,7 +23,7 @@ SENTENCES: dict[str, Words] = {
     "allow_list.verified": lazy_gettext("Verified the number"),
     "environment.changed": lazy_gettext("Changed the environment: from %(old)s to %(new)s"),
     "draft.created": lazy_gettext("Began a draft"),
-    "draft.changed": lazy_gettext("Changed the draft"),
+    "draft.changed": lazy_gettext("Changed the draft: %(changed)s"),
     "draft.deleted": lazy_gettext("Deleted the draft"),
     "intake.added": lazy_gettext("Gave recipients to the draft"),
     "intake.removed": lazy_gettext("Took recipients from the draft"),
@@ -80,6 +80,13 @@ _VALUES: dict[str, Words] = {
     "name": lazy_gettext("the name"),
     "sms_sender": lazy_gettext("the SMS sender"),
     "email_from": lazy_gettext("the e-mail sender"),
+    "sms_text": lazy_gettext("the text of the SMS"),
+    "email_subject": lazy_gettext("the subject"),
+    "email_text": lazy_gettext("the text of the e-mail"),
+    "channel": lazy_gettext("the channel"),
+    "send_at": lazy_gettext("the send time"),
+    "daytime_only": lazy_gettext("the send window"),
+    "senders_reference": lazy_gettext("the reference"),
 }
 
 

@@ -87,6 +87,9 @@ def change_draft(order_id: int, content: Content) -> Order:
         setattr(draft, name, value)
     if changed:
         touch(draft)
+        audit.record(
+            "draft.changed", "order", draft.id, service_owner_id=draft.service_owner_id, changed=sorted(changed)
+        )
     return draft
 
 

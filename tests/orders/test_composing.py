@@ -232,3 +232,17 @@ def test_making_a_draft_is_in_the_audit_log(app: Flask, sender: Visitor, desk: D
         found = select(AuditEntry.action, AuditEntry.person_id).where(AuditEntry.object_type == "order")
         entries = [tuple(row) for row in db.session.execute(found.order_by(AuditEntry.id))]
     assert entries == [("draft.created", desk.sender.id), ("intake.added", desk.sender.id)]
+
+
+def test_changing_a_draft_is_in_the_audit_log_without_what_was_written(app: Flask, sender: Visitor, desk: Desk) -> None:
+    sender.post("/orders/new", form(desk))
+    (draft,) = drafts(app)
+    url = f"/orders/{draft.id}/edit"
+
+    sender.post(url, form(desk, text="Something private", senders_reference="B-2"), page=url)
+    sender.post(url, form(desk, text="Something private", senders_reference="B-2"), page=url)
+
+    with app.app_context():
+        found = select(AuditEntry.person_id, AuditEntry.detail).where(AuditEntry.action == "draft.changed")
+        entries = [tuple(row) for row in db.session.execute(found)]
+    assert entries == [(desk.sender.id, {"changed": ["senders_reference", "sms_text"]})]
