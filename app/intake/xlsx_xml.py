@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from functools import lru_cache
 from typing import NoReturn
 from xml.parsers.expat import ExpatError, ParserCreate
@@ -16,7 +17,7 @@ _TRUE = {"1", "true", "on"}
 _DIGITS = "0123456789"
 
 
-class _Parser:
+class _Parser(ABC):
     """Feeds expat; refuses document types (no workbook has one) and single tags and texts that will not end."""
 
     def __init__(self) -> None:
@@ -63,14 +64,17 @@ class _Parser:
     def _refuse_size(self) -> NoReturn:
         raise FileRefused("unpacks_too_large")
 
+    @abstractmethod
     def _know(self, prefix: str) -> None:
-        raise NotImplementedError
+        """Learn the prefix that the part gives to the names of its elements."""
 
+    @abstractmethod
     def _started(self, name: str, attributes: dict[str, str]) -> None:
-        raise NotImplementedError
+        """Take the beginning of an element."""
 
+    @abstractmethod
     def _ended(self, name: str) -> None:
-        raise NotImplementedError
+        """Take the end of an element."""
 
 
 class StringsParser(_Parser):

@@ -1,36 +1,22 @@
 """The page of magic numbers: every one of them, each with a button that copies it."""
 
-import threading
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
 from app.gateways.simulator import MAGIC_NUMBERS
 from tests.allow_list.conftest import People
 from tests.fixtures.desk import Visitor
+from tests.fixtures.served import window_of
 
 
 @pytest.fixture
 def signed_in(app: Flask, people: People, page: Page) -> Iterator[Page]:
     """A window of Chromium in which the sender has signed in."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    page.goto(f"http://127.0.0.1:{server.server_port}/sign-in")
-    page.get_by_label("E-mail").fill(people.kari.email)
-    page.get_by_label("Password").fill(people.kari.password)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(lambda url: "sign-in" not in url)
-
-    yield page
-
-    page.goto("about:blank")
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with window_of(people.kari, app, page) as window:
+        yield window
 
 
 def test_every_magic_number_is_listed(sender: Visitor) -> None:

@@ -1,6 +1,5 @@
 """A sender, a colleague of another service owner, support and an administrator, and orders for them to follow."""
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,10 +9,10 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page
 from sqlalchemy import event
-from werkzeug.serving import make_server
 
 from app.db import db
 from tests.fixtures.desk import Somebody, Visitor
+from tests.fixtures.served import window_of
 from tests.shipments import rows
 from tests.shipments.rows import Placed
 
@@ -90,21 +89,8 @@ def administrator(desk: Desk, somebody: Callable[..., Somebody], visitor: Callab
 def signed_in(app: Flask, desk: Desk, page: Page) -> Iterator[Page]:
     """A window of Chromium in which our sender has signed in; live parts ask five times a second."""
     app.config["POLL_INTERVAL_S"] = 0.2
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    page.goto(f"http://127.0.0.1:{server.server_port}/sign-in")
-    page.get_by_label("E-mail").fill(desk.siri.email)
-    page.get_by_label("Password").fill(desk.siri.password)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(lambda url: "sign-in" not in url)
-
-    yield page
-
-    page.goto("about:blank")
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with window_of(desk.siri, app, page) as window:
+        yield window
 
 
 @pytest.fixture

@@ -1,16 +1,16 @@
 """Somebody who sends for a service owner, and orders to send."""
 
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Page
-from werkzeug.serving import make_server
 
 from app.orders.models import Order
 from tests.fixtures.desk import Somebody, Visitor
+from tests.fixtures.served import served as behind_a_port
+from tests.fixtures.served import sign_in
 from tests.orders.drafting import Desk, Drafted, check_now, draft_of
 
 
@@ -61,23 +61,12 @@ def drafted(app: Flask, desk: Desk) -> Callable[..., Drafted]:
 @pytest.fixture
 def served(app: Flask) -> Iterator[str]:
     """The application behind a real port; gives its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-
-    yield f"http://127.0.0.1:{server.server_port}"
-
-    server.shutdown()
-    thread.join(10)
-    server.server_close()
+    with behind_a_port(app) as url:
+        yield url
 
 
 @pytest.fixture
 def sender_page(page: Page, served: str, desk: Desk) -> Page:
     """A browser window that the sender has signed in with."""
-    page.goto(f"{served}/sign-in")
-    page.get_by_label("E-mail").fill(desk.sender.email)
-    page.get_by_label("Password").fill(desk.sender.password)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(lambda url: "/sign-in" not in url)
+    sign_in(page, served, desk.sender)
     return page

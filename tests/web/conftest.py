@@ -1,6 +1,5 @@
 """A small application made of the web room alone, with views of the tests' own."""
 
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,10 +7,10 @@ import pytest
 from flask import Blueprint, Flask, request
 from flask_login import LoginManager, UserMixin
 from jinja2 import ChoiceLoader, DictLoader
-from werkzeug.serving import make_server
 
 from app import web
 from app.web.access import public, signed_in
+from tests.fixtures.served import served
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -67,12 +66,5 @@ def templates(desk: Flask) -> Callable[[dict[str, str]], None]:
 @pytest.fixture
 def address(desk: Flask) -> Iterator[str]:
     """Where the application answers over HTTP."""
-    server = make_server("127.0.0.1", 0, desk, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-
-    yield f"http://127.0.0.1:{server.server_port}"
-
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(desk) as url:
+        yield url
