@@ -65,8 +65,10 @@ def web(host: str, port: int | None, processes: int, threads: int) -> None:
     """Run the web server."""
     from app import create_app
     from app.launch.web import WebWishes, serve
+    from app.settings import require_for_people
 
     application = create_app()
+    require_for_people(application.config)
     refuse_unconfirmed(application)
     serve(application, WebWishes(host, port or int(application.config["WEB_PORT"]), processes, threads))
 

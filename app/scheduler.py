@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import create_app
 from app.db import db
+from app.launch.environment_commands import refuse_unconfirmed
 from app.periodic import Periodic
 from app.queue import queue, ring_now
 
@@ -44,6 +45,7 @@ class Scheduler:
 def run() -> None:
     """Ring until told to stop; the loss of the database or of Valkey is waited out."""
     application = create_app()
+    refuse_unconfirmed(application)
     scheduler = Scheduler(_bells())
     while True:
         try:

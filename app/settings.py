@@ -45,6 +45,16 @@ def require(settings: Mapping[str, Any]) -> None:
             raise WrongSetting(f"{PREFIX}{name} must be one of: {', '.join(choices)}.")
 
 
+def require_for_people(settings: Mapping[str, Any]) -> None:
+    """Raise `WrongSetting` where production's web server would send passwords or sessions in the clear."""
+    if settings["ENVIRONMENT"] != "production":
+        return
+    if not settings["PUBLIC_URL"].startswith("https://"):
+        raise WrongSetting(f"In production {PREFIX}PUBLIC_URL must be set, and begin with https://.")
+    if not settings["SESSION_COOKIE_SECURE"]:
+        raise WrongSetting(f"In production {PREFIX}SESSION_COOKIE_SECURE must be true, or sessions can be overheard.")
+
+
 def _read(name: str, text: str, default: Any) -> Any:
     if isinstance(default, str):
         return text

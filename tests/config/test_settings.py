@@ -68,6 +68,20 @@ def test_a_setting_of_no_use_is_named_before_anything_starts(name: str, value: s
         settings.require({**GOOD, name: value})
 
 
+SAFE = {"ENVIRONMENT": "production", "PUBLIC_URL": "https://varsel.example", "SESSION_COOKIE_SECURE": True}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("PUBLIC_URL", ""), ("PUBLIC_URL", "http://varsel.example"), ("SESSION_COOKIE_SECURE", False)]
+)
+def test_productions_web_server_does_not_start_where_a_session_could_be_overheard(name: str, value: object) -> None:
+    settings.require_for_people({**GOOD, **SAFE})
+    settings.require_for_people({**GOOD, **SAFE, "ENVIRONMENT": "test", name: value})
+
+    with pytest.raises(WrongSetting, match=f"VARSEL_{name}"):
+        settings.require_for_people({**GOOD, **SAFE, name: value})
+
+
 def test_a_failing_statement_keeps_to_itself_what_it_was_given(app: Flask) -> None:
     with app.app_context(), pytest.raises(ProgrammingError) as failed:
         db.session.execute(text("select * from nothing_like_it where address = :address"), {"address": "+4799999999"})
