@@ -4,7 +4,7 @@ import logging
 import secrets
 from http import HTTPStatus
 
-from flask import Flask, current_app, make_response, render_template, request
+from flask import Flask, current_app, make_response, redirect, render_template, request
 from flask_babel import gettext
 from redis.exceptions import ConnectionError as ValkeyUnreachable
 from redis.exceptions import TimeoutError as ValkeySilent
@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from app import faults
 from app.web.live import is_poll
+from app.web.way_back import page_above
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +63,8 @@ def _answer_refusal(error: HTTPException) -> Response:
         return _answer_failure(getattr(error, "original_exception", None) or error)
     if error.response is not None or code < 400:
         return make_response(error.get_response())
+    if code == 405 and (above := page_above()):
+        return redirect(above, 303)
     title, advice = words(code)
     answer = make_response("" if is_poll() else render_template("errors/page.html", title=title, advice=advice), code)
     answer.headers.extend((name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After"))

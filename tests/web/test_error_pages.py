@@ -53,6 +53,27 @@ def test_a_refusal_has_a_page_with_one_heading(desk: Flask, client: FlaskClient,
     assert f"<title>{TITLES[code]} \N{EN DASH} Varsel</title>" in answer.text
 
 
+def test_the_address_of_a_form_that_was_only_posted_leads_to_the_page_above_it(
+    desk: Flask, client: FlaskClient
+) -> None:
+    desk.add_url_rule("/orders/<int:order_id>", "order", signed_in(lambda order_id: "the order"))
+    desk.add_url_rule("/orders/<int:order_id>/place", "place", signed_in(lambda order_id: ""), methods=["POST"])
+
+    answer = client.get("/orders/7/place")
+
+    assert answer.status_code == 303
+    assert answer.location == "/orders/7"
+
+
+def test_a_form_with_no_page_above_it_says_that_it_cannot_be_asked_for(desk: Flask, client: FlaskClient) -> None:
+    desk.add_url_rule("/hook/reports", "hook", public(lambda: ""), methods=["POST"])
+
+    answer = client.get("/hook/reports")
+
+    assert answer.status_code == 405
+    assert "This cannot be done from here" in answer.text
+
+
 def test_an_unknown_address_is_a_page_to_a_stranger_too(desk: Flask) -> None:
     answer = desk.test_client().get("/nowhere")
 
