@@ -7,8 +7,10 @@ from app.db import Base
 from app.dispatch import models as dispatch
 from app.orders import models as orders
 from app.prices import models as prices
+from app.sender_ids import models as sender_ids
 from app.shipments import models as shipments
+from app.system_email import models as system_email
 
-ROOMS = (accounts, allow_list, audit, dispatch, orders, prices, shipments)
+ROOMS = (accounts, allow_list, audit, dispatch, orders, prices, sender_ids, shipments, system_email)
 
 metadata = Base.metadata

@@ -1,0 +1,4 @@
+"""What we may call ourselves, per country: registrations of sender IDs, carried from a draft to their end.
+
+Imports `accounts`, `audit`, `system_email`, `shipments`, `country_rules` and floors below.
+"""
