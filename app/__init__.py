@@ -37,7 +37,7 @@ def _open_database(app: Flask) -> None:
 
 
 def _open_rooms(app: Flask) -> None:
-    from app import accounts, allow_list, audit, dispatch, orders, prices, web
+    from app import accounts, allow_list, audit, dispatch, orders, prices, support, web
 
-    for room in (web, audit, accounts, prices, allow_list, orders, dispatch):
+    for room in (web, audit, accounts, prices, allow_list, orders, dispatch, support):
         room.install(app)

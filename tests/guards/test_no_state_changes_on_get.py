@@ -98,7 +98,7 @@ def test_looking_at_a_placed_order_writes_nothing(app: Flask, reading: Visitor) 
     codes = _walk(reading)
 
     assert not [endpoint for endpoint, code in codes.items() if code >= 500]
-    assert {"follow.order", "follow.orders", "follow.notification"} <= _shown(codes)
+    assert {"follow.order", "follow.orders", "support.notification"} <= _shown(codes)
 
 
 def test_what_is_written_down_about_looking_is_an_audit_entry_and_nothing_else(

@@ -1,4 +1,4 @@
-"""Following placed orders: the list, an order's live page, one notification, cancelling, downloading results.
+"""Following placed orders: the list, an order's live page, cancelling, downloading results.
 
 Imports what `app.orders` may import.
 """

@@ -16,11 +16,10 @@ UNCOVERED = ("sender", "administrator")
 """Who may take data out or change an order; each also needs the order's addresses to be open to them."""
 
 _KEPT = ("status", "route", "search", "after", "before")
-_PAGES = ("orders", "order", "notification")
+_PAGES = ("orders", "order")
 """Modules that put their views on the blueprint when they are imported."""
 
 ORDER = "/orders/<int:order_id>"
-NOTIFICATION = "/notifications/<int:notification_id>"
 
 
 def install(app: Flask) -> None:

@@ -13,12 +13,13 @@ from app.messaging.segments import measure
 from app.messaging.status import FINAL, NEW, SENDING, WORDING
 from app.orders.follow import content, queries, words
 from app.orders.follow.queries import Head
-from app.orders.follow.timeline import timeline
-from app.orders.follow.views import EVERYBODY, NOTIFICATION, bp, kept
+from app.orders.follow.views import EVERYBODY, kept
 from app.prices.countries import country_name
 from app.shipments import queries as shipments
 from app.shipments.queries import Report, Try
 from app.shipments.table import Line
+from app.support.timeline import timeline
+from app.support.views import bp
 from app.web import live
 from app.web.access import open_to
 
@@ -45,7 +46,7 @@ class Seen:
         return f"{line}:{answers}:{last_report}:{self.head.status}"
 
 
-@bp.get(NOTIFICATION)
+@bp.get("/notifications/<int:notification_id>")
 @open_to(*EVERYBODY)
 def notification(notification_id: int) -> Response:
     """Show one notification; it refreshes by itself until it is final."""
@@ -68,8 +69,8 @@ def _respond(seen: Seen) -> Response:
     values = queries.values_of(head.order_id, [row]).get(row, [])
     message = content.content_of(head, seen.attempts, source, values)
     return live.respond_part_or_page(
-        "follow/notification.html",
-        "follow/_notification_part.html",
+        "support/notification.html",
+        "support/_notification_part.html",
         seen.etag,
         finished=line.status in FINAL,
         head=head,
