@@ -200,6 +200,7 @@ def _by_rule(register: Register, country: Country, rule: Rule) -> Matched:
         sources=register.sources_of(country, rule.sources),
         remedies=rule.remedies,
         note=rule.note,
+        wanted=rule.policy,
     )
 
 

@@ -12,6 +12,7 @@ from app.country_rules.terms import (
     LinkStatus,
     NumberOrigin,
     Outcome,
+    Policy,
     Remedy,
     SenderKind,
     SourceKind,
@@ -75,6 +76,8 @@ class Rule(Dated):
     shown_like: str | None = None
     remedies: tuple[Remedy, ...] = ()
     note: str | None = None
+    policy: Policy | None = None
+    """What we do about it; None for what is usual for the outcome. The file has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

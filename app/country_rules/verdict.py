@@ -105,17 +105,19 @@ class Matched:
     sources: tuple[Source, ...] = ()
     remedies: tuple[Remedy, ...] = ()
     note: str | None = None
+    wanted: Policy | None = None
+    """The policy that an own rule names; None for what is usual for the outcome."""
 
     @property
     def policy(self) -> Policy:
-        """Return the default policy; what is of low confidence warns where it would block."""
-        policy = POLICY_DEFAULT[self.outcome]
+        """Return the policy, usual or wanted; what is of low confidence warns where it would block."""
+        policy = self.wanted or POLICY_DEFAULT[self.outcome]
         return _WARNED_AT_MOST.get(policy, policy) if self.confidence is Confidence.LOW else policy
 
     @property
     def kept_from_blocking(self) -> bool:
         """Return whether it would block if its sources were better."""
-        return self.policy is not POLICY_DEFAULT[self.outcome]
+        return self.policy is not (self.wanted or POLICY_DEFAULT[self.outcome])
 
     @property
     def reason(self) -> str:

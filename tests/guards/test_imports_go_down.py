@@ -49,6 +49,7 @@ PURE_ELSEWHERE = {
     for module in (
         "engine",
         "facts",
+        "own",
         "protected",
         "reading",
         "register",
