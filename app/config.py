@@ -15,6 +15,11 @@ SECRET_KEY = ""
 PUBLIC_URL = ""
 """`https://…`, where people reach Varsel; links that leave the browser begin with it. Empty: as the request says."""
 
+GATEWAYS = ""
+"""Names of gateways, with commas between, where there are several of a kind or other kinds than LINK and SMTP: with
+`link-a,link-b` their settings begin with `LINK_A_` and `LINK_B_`, and what they leave out is as the kind's, `LINK_…`;
+`<NAME>_KIND` says the kind where the name does not begin with it. Countries, weights and limits are set at the desk."""
+
 LINK_URL = "http://127.0.0.1:8025/"
 LINK_USER = ""
 LINK_PASSWORD = ""

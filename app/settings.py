@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app import config
+from app.gateways.named import BadGateways, configured, named_kinds, settings_of
 
 PREFIX = "VARSEL_"
 SHORTEST_SECRET_KEY = 32
@@ -26,8 +27,20 @@ def from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     A password of digits stays text, and `False` is as false as `false`.
     """
     defaults = {name: value for name, value in vars(config).items() if name.isupper() and value is not None}
+    defaults |= _of_named_gateways(environment, defaults)
     given = {name: default for name, default in defaults.items() if PREFIX + name in environment}
     return {name: _read(name, environment[PREFIX + name], default) for name, default in given.items()}
+
+
+def _of_named_gateways(environment: Mapping[str, str], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that gateways with names of their own may have, each with its kind's default."""
+    told = {name.removeprefix(PREFIX): value for name, value in environment.items() if name.startswith(PREFIX)}
+    try:
+        kinds = named_kinds(told)
+    except BadGateways as fault:
+        raise WrongSetting(f"{PREFIX}GATEWAYS: {fault}") from None
+    pairs = (pair for name, kind in kinds.items() for pair in settings_of(name, kind, defaults))
+    return dict(pairs)
 
 
 def require(settings: Mapping[str, Any]) -> None:
@@ -40,6 +53,10 @@ def require(settings: Mapping[str, Any]) -> None:
         raise WrongSetting(f"{PREFIX}SECRET_KEY must be at least {SHORTEST_SECRET_KEY} random characters.")
     if settings["PUBLIC_URL"] and not settings["PUBLIC_URL"].startswith(("https://", "http://")):
         raise WrongSetting(f"{PREFIX}PUBLIC_URL must begin with https://.")
+    try:
+        configured(settings)
+    except BadGateways as fault:
+        raise WrongSetting(f"{PREFIX}GATEWAYS: {fault}") from None
     for name, choices in _CHOICES.items():
         if settings[name] not in choices:
             raise WrongSetting(f"{PREFIX}{name} must be one of: {', '.join(choices)}.")

@@ -13,6 +13,7 @@ from flask import current_app
 
 from app.db import utcnow
 from app.dispatch.transaction import Cursor, integers, redoable_transaction
+from app.gateways import configured
 from app.messaging.routes import RouteReason
 from app.messaging.schedule import window_is_open
 from app.messaging.status import NEW, SENDING, Channel, Route
@@ -133,7 +134,9 @@ class Claim:
     daytime_only: bool
     content: Content
     rows: list[Row]
-    """In ascending order of their ids, all by the same route."""
+    """In ascending order of their ids, all by the same route and gateway."""
+    gateway: str
+    """The name of the gateway that they go to."""
 
     def may_go_out(self, now: datetime) -> bool:
         """Whether its notifications may go out at that moment."""
@@ -168,7 +171,13 @@ def _next(cursor: Cursor, after: int, now: datetime) -> Claim | None:
     batch_id, token, service_owner_id, daytime_only, first_id, last_id, ids, *content = row
     taken = _take(cursor, Channel(content[2]), first_id, last_id, ids)
     rows = _of_one_route(cursor, batch_id, Channel(content[2]), taken)
-    return Claim(batch_id, token, service_owner_id, daytime_only, Content.of(content), rows)
+    gateway = _gateway(Channel(content[2]), rows[0].route) if rows else ""
+    return Claim(batch_id, token, service_owner_id, daytime_only, Content.of(content), rows, gateway)
+
+
+def _gateway(channel: Channel, route: int) -> str:
+    """The first gateway that the settings name for the channel and the route."""
+    return next(one.name for one in configured(current_app.config) if (one.channel, one.route) == (channel, route))
 
 
 def _take(cursor: Cursor, channel: Channel, first_id: int, last_id: int, ids: list[int] | None) -> list[Row]:

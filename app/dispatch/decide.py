@@ -1,7 +1,7 @@
-"""What is handed over for a claimed notification, and by which gateway: sender, text, segments.
+"""What is handed over for a claimed notification: sender, text, segments.
 
-Everything is looked up once per batch. The route was decided when it was claimed; whatever else has a say (a country's
-rules) has it here.
+Everything is looked up once per batch. Route and gateway were decided when it was claimed; whatever else has a say (a
+country's rules) has it here.
 """
 
 from collections import defaultdict
@@ -14,9 +14,9 @@ from flask import current_app
 
 from app.dispatch.claim import Content, Row
 from app.dispatch.transaction import cursor, integers
-from app.gateways import Gateway, GatewaySettings, Message, gateway_for
+from app.gateways import GatewaySettings, Message
 from app.messaging.segments import count_segments
-from app.messaging.status import Channel, Route, Status
+from app.messaging.status import Channel, Status
 from app.messaging.template import MissingColumns, Template
 from app.orders import message
 from app.orders.message import Composer
@@ -62,7 +62,6 @@ class Blocked:
 class Decision:
     """What becomes of a batch: the letters in ascending order of their notifications, and those that do not go."""
 
-    gateway: Gateway
     letters: list[Letter]
     blocked: list[Blocked]
 
@@ -76,11 +75,10 @@ class _Part:
 
 
 def decide(content: Content, rows: Sequence[Row]) -> Decision:
-    """Decide for each of the rows, at least one, which stand in ascending order of their ids and take one route."""
-    gateway = gateway_for(content.channel, Route(rows[0].route), gateway_settings())
+    """Decide for each of the rows, at least one, which stand in ascending order of their ids and take one gateway."""
     if not message.placeholders(content):
-        return Decision(gateway, _same_to_all(content, rows), [])
-    return _personal(gateway, content, rows)
+        return Decision(_same_to_all(content, rows), [])
+    return _personal(content, rows)
 
 
 def gateway_settings() -> GatewaySettings:
@@ -95,11 +93,11 @@ def _same_to_all(content: Content, rows: Sequence[Row]) -> list[Letter]:
     return [letter(row, words, None, segments) for row in rows]
 
 
-def _personal(gateway: Gateway, content: Content, rows: Sequence[Row]) -> Decision:
+def _personal(content: Content, rows: Sequence[Row]) -> Decision:
     sender, values = _sender(content), _values(content.order_id, rows)
     parts = _parts(content, rows)
     text_is_personal = bool(Template(message.subject_and_text(content)[1]).names)
-    decision = Decision(gateway, [], [])
+    decision = Decision([], [])
     for row in rows:
         part = parts[row.part]
         if part is None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from math import ceil
 
+from flask import current_app
 from psycopg.errors import UniqueViolation
 
 from app.db import db, utcnow
@@ -11,7 +12,7 @@ from app.dispatch.claim import Claim, Clock, holds, lease_s, put_back
 from app.dispatch.decide import Decision, Letter, decide
 from app.dispatch.settle import HandedOver, block, close, settle, settle_late
 from app.dispatch.transaction import persistently, transaction
-from app.gateways import Gateway
+from app.gateways import Gateway, gateway_named
 
 MARK = """
 update batch set handed_to = %s, gateway = %s, route = %s,
@@ -26,20 +27,21 @@ def hand_over(claim: Claim, clock: Clock = utcnow) -> None:
     Before each group the batch says how far the gateway may have got, so that a worker's death leaves no doubt about
     the rest. Whoever has lost the batch stops. What may no longer go out now waits again.
     """
+    gateway = gateway_named(claim.gateway, current_app.config)
     decision = decide(claim.content, claim.rows)
     # Deciding has only read, but a transaction is a transaction.
     db.session.rollback()
     if decision.blocked or not decision.letters:
         _block(claim, decision)
     reached = 0
-    for group in groups(decision.letters, decision.gateway):
+    for group in groups(decision.letters, gateway):
         if not claim.may_go_out(clock()):
             _wait_again(claim, reached)
             return
-        if not persistently(partial(_marked, claim, decision.gateway, group)):
+        if not persistently(partial(_marked, claim, gateway, group)):
             return
         reached = group[-1].message.id
-        handed = submit(decision.gateway, group, ends_batch=group[-1] is decision.letters[-1])
+        handed = submit(gateway, group, ends_batch=group[-1] is decision.letters[-1])
         persistently(partial(note, claim, handed))
 
 
@@ -58,7 +60,9 @@ def submit(gateway: Gateway, group: list[Letter], *, ends_batch: bool) -> Handed
     slices = [messages[begin : begin + size] for begin in range(0, len(messages), size)]
     handed_over_at = utcnow()
     outcomes = [outcome for answers in gateway.submit(slices) for outcome in answers]
-    return HandedOver(gateway, group, outcomes, handed_over_at, utcnow(), ends_batch)
+    answered_at = utcnow()
+    promised = gateway.promised_reports(messages, outcomes, answered_at)
+    return HandedOver(gateway.name, gateway.route, group, outcomes, promised, handed_over_at, answered_at, ends_batch)
 
 
 def note(claim: Claim, handed: HandedOver) -> None:

@@ -6,19 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask import current_app
+
 from app.dispatch.claim import Content, Row, lease_s, put_back
-from app.dispatch.decide import decide, gateway_settings
+from app.dispatch.decide import decide
 from app.dispatch.settle import HandedOver, settle_late
 from app.dispatch.transaction import Cursor, transaction
-from app.gateways import Gateway, Uncertain, gateway_for
+from app.gateways import NoGateway, Uncertain, gateway_named
 from app.messaging.status import SENDING, Route
 
 log = logging.getLogger(__name__)
 
-CUT = Uncertain("The worker ended before the gateway's answer was noted.")
+CUT = Uncertain("The worker ended before the gateway's answer was noted.", "cut")
 
 LOST = """
-select b.id, b.handed_to, b.route, b.lease_until,
+select b.id, b.handed_to, b.gateway, b.route, b.lease_until,
     h.id, h.order_id, h.channel, h.expires_at, h.sms_sender, h.sms_text, h.email_from, h.email_subject, h.email_text
 from batch as b join shipment as h on h.id = b.shipment_id
 where b.lease_until < clock_timestamp() order by b.lease_until limit 1 for update of b skip locked
@@ -39,6 +41,7 @@ class Lost:
 
     batch_id: int
     handed_to: int | None
+    gateway: str | None
     route: int | None
     lease_until: datetime
     content: Content
@@ -46,8 +49,8 @@ class Lost:
     @classmethod
     def of(cls, row: Sequence[Any]) -> "Lost":
         """From a row of `LOST`."""
-        batch_id, handed_to, route, lease_until, *content = row
-        return cls(batch_id, handed_to, route, lease_until, Content.of(content))
+        batch_id, handed_to, gateway, route, lease_until, *content = row
+        return cls(batch_id, handed_to, gateway, route, lease_until, Content.of(content))
 
 
 def recover_one() -> bool:
@@ -62,22 +65,22 @@ def recover_one() -> bool:
 
 
 def _recover(cursor: Cursor, lost: Lost) -> None:
-    gateway = _gateway_of(lost)
-    if gateway is None or gateway.recognises_repeats:
+    if lost.gateway is None or lost.route is None or _recognises_repeats(lost.gateway):
         put_back(cursor, lost.batch_id, lost.content.channel, after=0)
         return
-    _declare_uncertain(cursor, lost, gateway)
+    _declare_uncertain(cursor, lost, lost.gateway, Route(lost.route))
     put_back(cursor, lost.batch_id, lost.content.channel, after=lost.handed_to or 0)
 
 
-def _gateway_of(lost: Lost) -> Gateway | None:
-    """The gateway that may have been reached, if any."""
-    if lost.handed_to is None or lost.route is None:
-        return None
-    return gateway_for(lost.content.channel, Route(lost.route), gateway_settings())
+def _recognises_repeats(name: str) -> bool:
+    """Whether the gateway that may have been reached delivers a repeat once; one that is gone cannot be asked."""
+    try:
+        return gateway_named(name, current_app.config).recognises_repeats
+    except NoGateway:
+        return False
 
 
-def _declare_uncertain(cursor: Cursor, lost: Lost, gateway: Gateway) -> None:
+def _declare_uncertain(cursor: Cursor, lost: Lost, gateway: str, route: Route) -> None:
     cursor.execute(UNDER_WAY, (lost.batch_id, SENDING[lost.content.channel]))
     rows = [Row._make(row) for row in cursor.fetchall()]
     if not rows:
@@ -90,4 +93,5 @@ def _declare_uncertain(cursor: Cursor, lost: Lost, gateway: Gateway) -> None:
     letters = decide(lost.content, rows).letters
     handed_over_at = lost.lease_until - timedelta(seconds=lease_s())
     outcomes = [CUT] * len(letters)
-    settle_late(cursor, lost.content, HandedOver(gateway, letters, [*outcomes], handed_over_at, None, ends_batch=False))
+    handed = HandedOver(gateway, route, letters, [*outcomes], [], handed_over_at, None, ends_batch=False)
+    settle_late(cursor, lost.content, handed)

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.db import utcnow
 from app.dispatch.transaction import Cursor
-from app.gateways import Gateway, Message, Outcome, Report
+from app.gateways import Report
 from app.gateways.contract import PromisedReports
 from app.messaging.status import Status
 
@@ -25,12 +24,12 @@ class Heard:
     notification_id: int | None = None
 
 
-def promise(cursor: Cursor, gateway: Gateway, messages: Sequence[Message], outcomes: Sequence[Outcome]) -> None:
-    """Keep what the gateway promises to report of its answers; one row for all that is due together."""
-    for promised in gateway.promised_reports(messages, outcomes, utcnow()):
+def promise(cursor: Cursor, gateway: str, reports: Sequence[PromisedReports]) -> None:
+    """Keep what a gateway promises to report of its answers; one row for all that is due together."""
+    for promised in reports:
         body = written(promised)
         # It counts as received when it is due: only then is it said.
-        row = (gateway.name, body, promised.due_at, promised.due_at, 0, len(promised.ids))
+        row = (gateway, body, promised.due_at, promised.due_at, 0, len(promised.ids))
         cursor.execute(KEEP, row)
 
 

@@ -12,8 +12,8 @@ from app.dispatch.complete import complete
 from app.dispatch.decide import Blocked, Letter
 from app.dispatch.promised import promise
 from app.dispatch.transaction import Cursor, integers
-from app.gateways import Accepted, Gateway, Outcome, Refused, RefusedForNow, Uncertain
-from app.messaging.status import ACCEPTED, FINAL, NEW, SENDING, AttemptOutcome, Status
+from app.gateways import Accepted, Outcome, PromisedReports, Refused, RefusedForNow, Uncertain
+from app.messaging.status import ACCEPTED, FINAL, NEW, SENDING, AttemptOutcome, Route, Status
 
 HANDOVER_UNCERTAIN = "handover_uncertain"
 """The reason where nobody can know whether the gateway has it."""
@@ -87,9 +87,11 @@ where s.id = d.id and s.status + 0 = %(sending)s
 class HandedOver:
     """A group of letters and what the gateway answered to each."""
 
-    gateway: Gateway
+    gateway: str
+    route: Route
     letters: list[Letter]
     outcomes: list[Outcome]
+    promised: list[PromisedReports]
     handed_over_at: datetime
     answered_at: datetime | None
     """Null where nobody was there to hear an answer."""
@@ -154,7 +156,7 @@ def _record(cursor: Cursor, handed: HandedOver) -> None:
 
 
 def _attempts(handed: HandedOver) -> Iterator[tuple[object, ...]]:
-    name, route = handed.gateway.name, int(handed.gateway.route)
+    name, route = handed.gateway, int(handed.route)
     for letter, outcome in zip(handed.letters, handed.outcomes, strict=True):
         kind, reference, code, words = _told(outcome)
         yield (
@@ -176,19 +178,19 @@ def _attempts(handed: HandedOver) -> Iterator[tuple[object, ...]]:
 
 def _told(outcome: Outcome) -> tuple[int, str | None, str, str]:
     match outcome:
-        case Accepted(reference=reference, words=words):
-            return AttemptOutcome.ACCEPTED, reference, "", words
+        case Accepted(reference=reference, words=words, code=code):
+            return AttemptOutcome.ACCEPTED, reference, code, words
         case Refused(words=words, code=code):
             return AttemptOutcome.REFUSED, None, code, words
         case RefusedForNow(words=words, code=code):
             return AttemptOutcome.REFUSED_FOR_NOW, None, code, words
-        case Uncertain(words=words):
-            return AttemptOutcome.UNCERTAIN, None, "", words
+        case Uncertain(words=words, code=code):
+            return AttemptOutcome.UNCERTAIN, None, code, words
 
 
 def _move_on(cursor: Cursor, content: Content, handed: HandedOver) -> None:
     taken, others = _moves(content, handed)
-    route = int(handed.gateway.route)
+    route = int(handed.route)
     if taken:
         cursor.execute(
             MOVE_ALL,
@@ -202,7 +204,7 @@ def _move_on(cursor: Cursor, content: Content, handed: HandedOver) -> None:
             },
         )
     _move(cursor, content, route, others)
-    promise(cursor, handed.gateway, [letter.message for letter in handed.letters], handed.outcomes)
+    promise(cursor, handed.gateway, handed.promised)
     if any(move.status in FINAL for move in others):
         complete(cursor, [content.shipment_id])
 

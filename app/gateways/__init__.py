@@ -4,7 +4,6 @@ A gateway never raises for its own trouble; it answers with an outcome per messa
 """
 
 import os
-from functools import lru_cache
 
 from app.gateways.contract import (
     Accepted,
@@ -19,9 +18,7 @@ from app.gateways.contract import (
     Report,
     Uncertain,
 )
-from app.gateways.link import Link
-from app.gateways.simulator import Simulator
-from app.gateways.smtp import Smtp
+from app.gateways.named import KINDS, configured, gateway_named, of_process
 from app.messaging.status import Channel, Route
 
 __all__ = [
@@ -36,22 +33,18 @@ __all__ = [
     "RefusedForNow",
     "Report",
     "Uncertain",
+    "configured",
     "gateway_for",
+    "gateway_named",
 ]
 
 
 def gateway_for(channel: Channel, route: Route, settings: GatewaySettings) -> Gateway:
-    """The gateway of this process for a channel and a route, the same one each time; raises `NoGateway`."""
-    return _of_process(os.getpid(), channel, route, settings)
+    """The gateway that its kind's own settings tell of, for whoever needs no pool; raises `NoGateway`.
 
-
-@lru_cache(maxsize=16)
-def _of_process(pid: int, channel: Channel, route: Route, settings: GatewaySettings) -> Gateway:
-    """Kept per process: a forked child must not share its parent's sockets."""
-    if (channel, route) == (Channel.SMS, Route.REAL):
-        return Link(settings)
-    if (channel, route) == (Channel.SMS, Route.SIMULATED):
-        return Simulator(settings)
-    if (channel, route) == (Channel.EMAIL, Route.REAL):
-        return Smtp(settings)
+    The same one each time in a process. Notifications go by the pool: `gateway_named`.
+    """
+    for name, kind in KINDS.items():
+        if (kind.channel, kind.route) == (channel, route):
+            return of_process(os.getpid(), name, settings)
     raise NoGateway(f"No gateway carries {channel.name} by the route {route.name}.")

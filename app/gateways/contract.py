@@ -28,6 +28,7 @@ class Accepted:
 
     reference: str
     words: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class RefusedForNow:
     words: str
     code: str = ""
     retry_after_s: float | None = None
+    of_message: bool = False
+    """Whether it is about this one message; otherwise the gateway as a whole would not, or could not be reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class Uncertain:
     """Whether the gateway took the message cannot be known, so no machine may send it again."""
 
     words: str
+    code: str = ""
 
 
 Outcome = Accepted | Refused | RefusedForNow | Uncertain
@@ -129,6 +133,8 @@ class Gateway(Protocol):
 class GatewaySettings:
     """Everything the gateways must be told, named as in the application's configuration; times are in seconds."""
 
+    name: str = ""
+    """How the gateway is called; empty: as its kind."""
     link_url: str = ""
     link_user: str = ""
     link_password: str = ""
@@ -145,9 +151,20 @@ class GatewaySettings:
     simulator_delay_s: float = 2.0
 
     @classmethod
-    def of(cls, settings: Mapping[str, Any]) -> "GatewaySettings":
-        """From the application's settings, which have the same names in capitals."""
-        return cls(**{name: settings[name.upper()] for name in cls.__slots__})
+    def of(cls, settings: Mapping[str, Any], name: str = "", kind: str = "") -> "GatewaySettings":
+        """From the application's settings, which have the same names in capitals.
+
+        A gateway with a name has settings that begin with it, and those go before its kind's: `link-a` takes
+        `LINK_A_URL` for `link_url`.
+        """
+        own = {
+            field: settings[key]
+            for field in cls.__slots__
+            if kind and field.startswith(kind + "_")
+            if (key := (name.replace("-", "_") + field.removeprefix(kind)).upper()) in settings
+        }
+        given = {field: settings[field.upper()] for field in cls.__slots__ if field != "name"}
+        return cls(name=name, **{**given, **own})
 
 
 class NoGateway(Exception):

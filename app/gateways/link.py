@@ -55,13 +55,13 @@ class _SecureConnection(HTTPSConnection):
 class Link:
     """SMS to real phones; the gateway reports by calling our webhook, see `link_reports`."""
 
-    name = "link"
     channel = Channel.SMS
     route = Route.REAL
     batch_size = 100
     recognises_repeats = False
 
     def __init__(self, settings: GatewaySettings) -> None:
+        self.name = settings.name or "link"
         self._url = settings.link_url
         self._account = f"<CLIENT>{escape(settings.link_user)}</CLIENT><PW>{escape(settings.link_password)}</PW>"
         self._timeout = urllib3.Timeout(connect=CONNECT_TIMEOUT_S, read=settings.link_timeout_s)
@@ -181,14 +181,14 @@ def _broken(fault: Exception) -> Outcome:
     if isinstance(fault, LocationParseError | ValueError):
         return RefusedForNow("The address of the gateway is not usable; see LINK_URL.", "settings")
     if isinstance(fault, ReadTimeoutError):
-        return Uncertain("The gateway took the request and did not answer in time.")
-    return Uncertain(f"The connection was lost before the gateway's answer was read ({type(fault).__name__}).")
+        return Uncertain("The gateway took the request and did not answer in time.", "timeout")
+    return Uncertain(f"The connection was lost before the gateway's answer was read ({type(fault).__name__}).", "lost")
 
 
 def _not_ok(response: urllib3.BaseHTTPResponse) -> Outcome:
     words = f"HTTP {response.status} {response.reason or ''}".rstrip()
     if response.status in _AFTER_FORWARDING:
-        return Uncertain(words)
+        return Uncertain(words, str(response.status))
     return RefusedForNow(words, str(response.status), _retry_after_s(response.headers.get("Retry-After", "")))
 
 
@@ -221,7 +221,7 @@ def _place(number: str, number_sent: int) -> int | None:
 def _answer(row: dict[str, str]) -> Outcome:
     status, words = row.get("STATUS", "").upper(), row.get("INFO", "")
     if status == "OK" and row.get("REF"):
-        return Accepted(row["REF"], words)
+        return Accepted(row["REF"], words, "OK")
     if status == "OK":
         return Uncertain("The gateway said OK without a reference, so its reports can never be matched.")
     if status != "FAIL":

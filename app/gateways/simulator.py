@@ -79,7 +79,6 @@ MAGIC_NUMBERS: tuple[MagicNumber, ...] = (
 class Simulator:
     """The gateway for SMS that must not reach people; a reference follows from the key, so a repeat is recognised."""
 
-    name = "simulator"
     channel = Channel.SMS
     route = Route.SIMULATED
     batch_size = 1000
@@ -87,6 +86,7 @@ class Simulator:
     recognises_repeats = True
 
     def __init__(self, settings: GatewaySettings) -> None:
+        self.name = settings.name or "simulator"
         self._delay = timedelta(seconds=settings.simulator_delay_s)
 
     def submit(self, slices: Sequence[Sequence[Message]]) -> list[list[Outcome]]:

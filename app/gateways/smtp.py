@@ -38,13 +38,13 @@ class _Stop(Exception):
 class Smtp:
     """E-mail to real mailboxes, also in test environments; a slice travels over one connection."""
 
-    name = "smtp"
     channel = Channel.EMAIL
     route = Route.REAL
     batch_size = 20
     recognises_repeats = False
 
     def __init__(self, settings: GatewaySettings) -> None:
+        self.name = settings.name or "smtp"
         self._settings = settings
         self._bounce_window = timedelta(seconds=settings.email_bounce_window_s)
         self._window = Window(4, "smtp")
@@ -193,9 +193,10 @@ def _contents_sent(server: smtplib.SMTP, letter: Letter) -> Outcome:
         reply = Reply.of(*server.getreply())
     except _FAULTS as fault:
         server.close()
-        return Uncertain(f"The e-mail was sent, and the connection lost before the answer ({type(fault).__name__}).")
+        words = f"The e-mail was sent, and the connection lost before the answer ({type(fault).__name__})."
+        return Uncertain(words, "lost")
     if reply.code == 250:
-        return Accepted(letter.message_id, reply.words)
+        return Accepted(letter.message_id, reply.words, reply.shown_code)
     return _put_aside(server, Step.CONTENTS, reply)
 
 

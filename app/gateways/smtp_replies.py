@@ -69,7 +69,7 @@ _ANYTHING_ELSE = (Status.EMAIL_FAILED, reasons.GATEWAY_REFUSED)
 def outcome_of(step: Step, reply: Reply) -> Refused | RefusedForNow:
     """For now where the server says so (4xx), or breaks the protocol; for good where it says so (5xx)."""
     if not 500 <= reply.code < 600:
-        return RefusedForNow(reply.words, reply.shown_code)
+        return RefusedForNow(reply.words, reply.shown_code, of_message=reply.code != 421)
     status, reason = _meaning(step, reply)
     return Refused(status, reason, reply.words, reply.shown_code)
 

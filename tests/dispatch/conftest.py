@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 
-from app.gateways import gateway_for
-from app.messaging.status import Channel, Route
+from app.gateways import configured, gateway_named
 from app.standin import Standin, StandinSettings
 from tests.dispatch.desk import Desk
 
@@ -38,7 +37,5 @@ def standin(app: Flask) -> Iterator[Standin]:
 
 
 def _close_gateways() -> None:
-    from app.dispatch.decide import gateway_settings
-
-    for channel in Channel:
-        gateway_for(channel, Route.REAL, gateway_settings()).close()
+    for one in configured(current_app.config):
+        gateway_named(one.name, current_app.config).close()

@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from flask import current_app
 
 from app.db import utcnow
 from app.dispatch.claim import claim
 from app.dispatch.decide import decide
 from app.dispatch.hand_over import groups, hand_over, submit
 from app.dispatch.settle import LAST_CHANCE, LONGEST_PAUSE_S, pause
+from app.gateways import gateway_named
 from app.messaging.status import AttemptOutcome, Channel, ShipmentStatus
 from app.standin import Standin
 from app.standin.behaviour import Answer, Behaviour
@@ -143,10 +145,11 @@ def test_a_group_fills_the_window_of_the_gateway_evenly(desk: Desk, standin: Sta
     desk.start()
     claimed = claim()
     assert claimed is not None
-    decision = decide(claimed.content, claimed.rows)
+    letters = decide(claimed.content, claimed.rows).letters
+    gateway = gateway_named(claimed.gateway, desk.app.config)
 
-    sizes = [len(group) for group in groups(decision.letters, decision.gateway)]
-    odd = [len(group) for group in groups([*decision.letters, decision.letters[0]], decision.gateway)]
+    sizes = [len(group) for group in groups(letters, gateway)]
+    odd = [len(group) for group in groups([*letters, letters[0]], gateway)]
 
     assert sizes == [800]
     assert odd == [401, 400]
@@ -160,9 +163,10 @@ class _Cut:
 
         claimed = claim()
         assert claimed is not None
-        decision = decide(claimed.content, claimed.rows)
-        assert _marked(claimed, decision.gateway, decision.letters)
-        handed = submit(decision.gateway, decision.letters, ends_batch=True)
+        letters = decide(claimed.content, claimed.rows).letters
+        gateway = gateway_named(claimed.gateway, current_app.config)
+        assert _marked(claimed, gateway, letters)
+        handed = submit(gateway, letters, ends_batch=True)
         self.settle = lambda: note(claimed, handed)
 
 

@@ -15,7 +15,7 @@ def test_answers_are_matched_by_number_and_not_by_place():
         "<MSG><ID>2</ID><REF>b</REF><STATUS>OK</STATUS></MSG><MSG><ID>1</ID><REF>a</REF><STATUS>OK</STATUS></MSG>"
     )
 
-    assert answers(body, 2) == [Accepted("a"), Accepted("b")]
+    assert answers(body, 2) == [Accepted("a", code="OK"), Accepted("b", code="OK")]
 
 
 @pytest.mark.parametrize("number", ["0", "3", "-1", "x", "", "²", "99999999999999999999"])
