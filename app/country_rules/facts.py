@@ -10,6 +10,7 @@ from app.country_rules.terms import (
     Confidence,
     Dimension,
     LinkStatus,
+    Need,
     NumberOrigin,
     Outcome,
     Policy,
@@ -153,6 +154,10 @@ class Country:
     rules: tuple[Rule, ...]
     case_sensitive: bool = False
     lapses_after_months_without_traffic: int | None = None
+    requires: tuple[Need, ...] = ()
+    """What a registration must have before it is handed in, as far as `facts.documents` says."""
+    asks_for: tuple[Need, ...] = ()
+    """What it may have beside that: what not every registration needs."""
     sender_formats: tuple[SenderFormat, ...] = ()
     dates: tuple[Event, ...] = ()
     conflicts: tuple[str, ...] = ()

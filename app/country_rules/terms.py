@@ -79,6 +79,31 @@ class RegistrationStatus(Enum):
     WITHDRAWN = "withdrawn"
 
 
+class Need(Enum):
+    """What a country's registry or operators want to know or see before they register a sender ID."""
+
+    COMPANY_NUMBER = "company_number"
+    VAT_NUMBER = "vat_number"
+    ADDRESS = "address"
+    BRAND = "brand"
+    WEBSITE = "website"
+    REPRESENTATIVE = "representative"
+    CATEGORY = "category"
+    SAMPLES = "samples"
+    VOLUME = "volume"
+    OPT_IN = "opt_in"
+    URLS = "urls"
+    PROVIDERS = "providers"
+    LINK_PROOF = "link_proof"
+    LETTER_OF_AUTHORISATION = "letter_of_authorisation"
+    NO_OBJECTION = "no_objection"
+    COMPANY_CERTIFICATE = "company_certificate"
+    TRADEMARK = "trademark"
+    AUTHORITY = "authority"
+    IDENTITY_DOCUMENT = "identity_document"
+    FORM = "form"
+
+
 class LinkStatus(Enum):
     """The worst link of a text, from the best to the worst."""
 
