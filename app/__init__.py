@@ -37,7 +37,8 @@ def _open_database(app: Flask) -> None:
 
 
 def _open_rooms(app: Flask) -> None:
-    from app import accounts, allow_list, audit, dispatch, orders, prices, support, web
+    from app import accounts, allow_list, audit, dispatch, orders, prices, sender_ids, support, system_email, web
 
-    for room in (web, audit, accounts, prices, allow_list, orders, dispatch, support):
+    desk = (web, audit, accounts, system_email, prices, allow_list, sender_ids)
+    for room in (*desk, orders, dispatch, support):
         room.install(app)

@@ -5,7 +5,7 @@ import logging
 from flask import current_app
 
 from app.accounts.models import ServiceOwner
-from app.allow_list import requests, verification
+from app.allow_list import reminders, requests, verification
 from app.allow_list.models import Code, Entry
 from app.db import db, utcnow
 from app.gateways import Accepted, GatewaySettings, Message, gateway_for
@@ -36,6 +36,12 @@ def send_code(code_id: int) -> None:
 def _note_refusal(code_id: int, words: str) -> None:
     log.warning("The gateway did not take the SMS with code %d.", code_id)
     db.session.get_one(Code, code_id).answer = words or "not taken"
+    db.session.commit()
+
+
+def remind() -> None:
+    """Tell by e-mail, once, who asked for an entry that it ends soon."""
+    reminders.post_due()
     db.session.commit()
 
 

@@ -52,6 +52,7 @@ SENTENCES: dict[str, Words] = {
     "service_owner.changed": lazy_gettext("Changed the service owner: %(changed)s"),
     "service_owner.closed": lazy_gettext("Closed the service owner"),
     "service_owner.reopened": lazy_gettext("Opened the service owner again"),
+    "system_email.sent_again": lazy_gettext("Had the e-mail handed over again"),
 }
 """What each action says; details of the entry fill the placeholders, which stand behind a colon."""
 
@@ -75,6 +76,7 @@ KINDS: dict[str, Kind] = {
     "person": Kind(lazy_gettext("Person"), "people.person", "person_id"),
     "price": Kind(lazy_gettext("Price")),
     "service_owner": Kind(lazy_gettext("Service owner"), "service_owners.edit", "service_owner_id"),
+    "system_email": Kind(lazy_gettext("E-mail of Varsel's own")),
 }
 
 _WITHOUT_A_PAGE = ("draft.", "intake.")

@@ -3,6 +3,7 @@
 from app.allow_list import requests
 from app.dispatch import queries
 from app.periodic import Periodic
+from app.system_email import queries as system_email
 
 PERIODIC: tuple[Periodic, ...] = (
     Periodic("dispatch", "app.dispatch.jobs.start", 1.0, queries.shipment_is_due),
@@ -10,5 +11,7 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("dispatch", "app.dispatch.jobs.sweep", 30.0),
     Periodic("intake", "app.orders.jobs.sweep_intakes", 30.0),
     Periodic("intake", "app.allow_list.jobs.expire", 60.0, requests.something_expired),
+    Periodic("intake", "app.allow_list.jobs.remind", 3600.0),
+    Periodic("intake", "app.system_email.jobs.send", 30.0, system_email.something_due),
 )
 """The first for shipments placed for later, the second for promised reports; the sweeps for everything else."""

@@ -2,3 +2,9 @@
 
 Imports `accounts`, `audit`, `system_email`, `shipments`, `country_rules` and floors below.
 """
+
+from flask import Flask
+
+
+def install(app: Flask) -> None:
+    """Nothing to open yet."""

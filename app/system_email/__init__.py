@@ -2,3 +2,12 @@
 
 Imports `accounts`, `audit` and floors below.
 """
+
+from flask import Flask
+
+
+def install(app: Flask) -> None:
+    """Open the page and put it on the menu."""
+    from app.system_email import views
+
+    views.install(app)
