@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from app.launch.audit_commands import audit
 from app.launch.commands import OperatorsGroup
 from app.launch.environment_commands import environment, refuse_unconfirmed
 from app.launch.user_commands import user
@@ -126,6 +127,7 @@ def demo() -> None:
 
 main.add_command(user)
 main.add_command(environment)
+main.add_command(audit)
 
 if __name__ == "__main__":
     main(prog_name="varsel")

@@ -26,7 +26,19 @@ def test_help_names_every_command_in_the_order_of_its_use() -> None:
 
     offered = [line.split()[0] for line in told.stdout.partition("Commands:\n")[2].splitlines()]
     assert told.exit_code == 0
-    assert offered == ["up", "web", "worker", "scheduler", "migrate", "standin", "demo", "user", "environment", "bench"]
+    assert offered == [
+        "up",
+        "web",
+        "worker",
+        "scheduler",
+        "migrate",
+        "standin",
+        "demo",
+        "user",
+        "environment",
+        "audit",
+        "bench",
+    ]
 
 
 @pytest.mark.parametrize("words", [["web"], ["worker", "dispatch"], ["scheduler"], ["demo"], ["migrate"]])
