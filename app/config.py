@@ -49,6 +49,42 @@ SIMULATOR_DELAY_S = 2.0
 DEFAULT_SMS_SENDER = "Altinn-test"
 DEFAULT_EMAIL_FROM = "noreply-test@varsel.example"
 
+KRR_URL = ""
+"""`https://krr.digdir.no`, for the contact points of persons; empty: the embedded register, which holds test data."""
+
+NOTIFICATION_ADDRESSES_URL = ""
+"""`https://platform.altinn.no`, for the notification addresses of organisations; empty: the embedded register."""
+
+POPULATION_REGISTER_URL = ""
+"""The National Population Register, for the names of persons; empty: nobody's where `KRR_URL` is set."""
+
+BUSINESS_REGISTER_URL = ""
+"""`https://data.brreg.no`, for the names of organisations."""
+
+REGISTER_TIMEOUT_S = 10.0
+REGISTER_WINDOW = 4
+"""Requests to one register under way at once from one worker."""
+
+REGISTER_PAUSE_S = 30.0
+"""How long a register that keeps failing is left alone."""
+
+MASKINPORTEN_URL = ""
+"""`https://maskinporten.no`, which gives the tokens that the registers ask for."""
+
+MASKINPORTEN_ISSUER = ""
+"""Maskinporten's own identifier, `https://maskinporten.no/`; empty: its URL."""
+
+MASKINPORTEN_CLIENT_ID = ""
+MASKINPORTEN_KEY_ID = ""
+MASKINPORTEN_KEY = ""
+"""Our private RSA key in PEM, by which grants are signed; `\\n` stands for a new line."""
+
+IDENTITY_KEYS = ""
+"""`number:key` by commas, keys of 32 bytes in base64: the first seals identity numbers, all open what they sealed."""
+
+IDENTITY_HASH_KEY = ""
+"""32 bytes in base64, by which identity numbers are found; never changed. Both empty: made of `SECRET_KEY`."""
+
 DISPATCH_LEASE_S = 90.0
 """How long a worker keeps a batch without a sign of life; more than a gateway takes to answer or time out."""
 

@@ -63,11 +63,14 @@ def require(settings: Mapping[str, Any]) -> None:
 
 
 def require_for_people(settings: Mapping[str, Any]) -> None:
-    """Raise `WrongSetting` where production's web server would send passwords or sessions in the clear."""
+    """Raise `WrongSetting` where production would send passwords in the clear, or may lose identity numbers."""
     if settings["ENVIRONMENT"] != "production":
         return
     if not settings["PUBLIC_URL"].startswith("https://"):
         raise WrongSetting(f"In production {PREFIX}PUBLIC_URL must be set, and begin with https://.")
+    if not (settings["IDENTITY_KEYS"] and settings["IDENTITY_HASH_KEY"]):
+        # Made of the secret key they would be lost with it, and all identity numbers with them.
+        raise WrongSetting(f"In production {PREFIX}IDENTITY_KEYS and {PREFIX}IDENTITY_HASH_KEY must be set.")
     if not settings["SESSION_COOKIE_SECURE"]:
         raise WrongSetting(f"In production {PREFIX}SESSION_COOKIE_SECURE must be true, or sessions can be overheard.")
 

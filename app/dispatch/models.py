@@ -1,9 +1,10 @@
 """Tables of the work under way: batches to hand over, delivery reports to apply. A row goes when its work is done."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, SmallInteger, func, text
-from sqlalchemy.dialects.postgresql import ARRAY, BYTEA
+from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, identity, small
@@ -71,3 +72,22 @@ class ReportInbox(Base):
         Index("ix_report_inbox_due_at", "due_at", "id"),
         {"postgresql_with": {"autovacuum_vacuum_scale_factor": 0.02}},
     )
+
+
+class Addressee(Base):
+    """A notification still to be made for a shipment that looks people up; gone when it has been made."""
+
+    __tablename__ = "addressee"
+
+    shipment_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    part: Mapped[int] = small(primary_key=True)
+    row_no: Mapped[int] = mapped_column(Integer, primary_key=True)
+    no: Mapped[int] = small(primary_key=True)
+    """An organisation may have several addresses."""
+    channel: Mapped[int] = small()
+    address: Mapped[str]
+    """E.164 or an e-mail address; empty where nothing is sent."""
+    country: Mapped[str]
+    status: Mapped[int] = small()
+    """The status that the notification begins with: final where nothing is sent."""
+    register_answer: Mapped[dict[str, Any] | None] = mapped_column(JSONB)

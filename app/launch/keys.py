@@ -1,5 +1,6 @@
 """The installation's secrets: made by chance on the first start, kept in a file that only its owner may read."""
 
+import base64
 import json
 import os
 import secrets
@@ -16,16 +17,28 @@ class Keys:
     secret_key: str
     link_password: str
     link_report_password: str
+    identity_keys: str
+    identity_hash_key: str
 
 
 def open_keys(path: Path) -> Keys:
-    """Read the secrets in `path`, making them if there are none."""
-    if not path.exists():
-        _write(path, Keys(_secret(), _secret(), _secret()))
+    """Read the secrets in `path`, making those that are not there yet, as an earlier version had not all of them."""
     try:
-        return Keys(**json.loads(path.read_text()))
+        known = json.loads(path.read_text()) if path.exists() else {}
+        keys = Keys(**{**asdict(_made()), **known})
     except (ValueError, TypeError) as error:
         raise LaunchError(f"{path} does not hold secrets: put them back, or remove it to make new ones.") from error
+    if asdict(keys) != known:
+        _write(path, keys)
+    return keys
+
+
+def _made() -> Keys:
+    return Keys(_secret(), _secret(), _secret(), f"1:{_key()}", _key())
+
+
+def _key() -> str:
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
 
 
 def _secret() -> str:

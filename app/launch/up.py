@@ -142,6 +142,8 @@ def _environment(home: Home, wishes: Wishes, keys: Keys) -> dict[str, str]:
         "VARSEL_DATABASE_URL": postgres.database_url(home),
         "VARSEL_REDIS_URL": valkey.redis_url(home),
         "VARSEL_SECRET_KEY": keys.secret_key,
+        "VARSEL_IDENTITY_KEYS": keys.identity_keys,
+        "VARSEL_IDENTITY_HASH_KEY": keys.identity_hash_key,
         "VARSEL_WEB_PORT": str(wishes.port),
         "VARSEL_LINK_URL": f"{wishes.standin_url}/",
         "VARSEL_LINK_USER": "varsel",

@@ -17,38 +17,9 @@ from phonenumbers import (
     ValidationResult,
 )
 
+from app.messaging.invalid import WORDS as WORDS
+from app.messaging.invalid import InvalidAddress as InvalidAddress
 from app.messaging.phone_metadata import calling_code, counted_country, mobile_country
-
-WORDS = {
-    "empty": "There is no address here.",
-    "not_a_number": "This is not a phone number: write digits, with the country code in front, such as +47 912 34 567.",
-    "excel_scientific": "Excel has shortened this number and its last digits are lost. Format the column as text,"
-    " enter the number again and upload the file again.",
-    "too_short": "The phone number has too few digits.",
-    "too_long": "The phone number has too many digits.",
-    "wrong_length": "Phone numbers of this country do not have that many digits.",
-    "country_code": "No country has this country code.",
-    "missing_plus": "The country code needs a + in front of it.",
-    "not_in_use": "No operator has been given this phone number: check the digits.",
-    "landline": "This is a land line, which cannot receive SMS.",
-    "short_number": "This is a short number, which cannot receive SMS.",
-    "premium": "This is a premium-rate number, which cannot receive SMS.",
-    "toll_free": "This is a toll-free number, which cannot receive SMS.",
-    "shared_cost": "This is a shared-cost number, which cannot receive SMS.",
-    "voip": "This is an internet telephony number, which cannot receive SMS.",
-    "personal_number": "This is a forwarding number, not a mobile subscription.",
-    "pager": "This is a pager number.",
-    "company_number": "This is a company's common number, which cannot receive SMS.",
-    "voicemail": "This is a voicemail number.",
-    "machine": "This number belongs to a machine (machine-to-machine subscription), so nobody would read the SMS.",
-    "non_geographic": "This number belongs to no country (a satellite or international service); no SMS is sent to it.",
-    "not_an_email": "This is not an e-mail address: write it as name@example.no.",
-    "several_emails": "Write one e-mail address only.",
-    "email_too_long": "The e-mail address is longer than 254 characters.",
-    "no_top_domain": "The e-mail address must end in a domain such as example.no.",
-    "reserved_domain": "The domain of this e-mail address is reserved and receives no e-mail.",
-}
-"""What is wrong with an address, by code, as the person at the desk reads it."""
 
 EMAIL_MAX_LENGTH = 254
 _LOCAL_MAX_LENGTH = 64
@@ -88,15 +59,6 @@ _PLAIN_EMAIL = re.compile(
     r"([A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64})*)"
     r"@((?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63})"
 )
-
-
-class InvalidAddress(ValueError):
-    """An address that cannot be used: `code` for machines, `words` for people; it never holds the address itself."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-        self.words = WORDS[code]
 
 
 @dataclass(frozen=True, slots=True)

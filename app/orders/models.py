@@ -8,7 +8,19 @@ from decimal import Decimal
 from enum import IntEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, Numeric, SmallInteger, UniqueConstraint, Uuid, func, text
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Index,
+    Integer,
+    Numeric,
+    SmallInteger,
+    UniqueConstraint,
+    Uuid,
+    false,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -56,6 +68,12 @@ class Order(Base):
     send_at: Mapped[datetime | None]
     """The earliest moment of sending; null means at once."""
     daytime_only: Mapped[bool]
+    ignores_reservation: Mapped[bool] = mapped_column(server_default=false())
+    """Sent to persons also where they are reserved against electronic communication."""
+    reservation_ground: Mapped[str] = mapped_column(server_default="")
+    """The legal ground for that."""
+    uses_stale: Mapped[bool] = mapped_column(server_default=false())
+    """Contact points count also where they have not been confirmed for 18 months."""
     revision: Mapped[int] = mapped_column(Integer, server_default=text("1"))
     """Counted up by every change of the draft, so that what is placed is what was checked."""
     checked_revision: Mapped[int | None] = mapped_column(Integer)
@@ -144,10 +162,18 @@ class Recipient(Base):
     kind: Mapped[int] = small()
     """A `RecipientKind`."""
     address: Mapped[str]
-    """E.164, an e-mail address, a national identity number or an organisation number."""
+    """E.164 or an e-mail address; empty for a person or an organisation."""
     country: Mapped[str] = mapped_column(server_default="")
+    identity: Mapped[bytes | None] = mapped_column(BYTEA)
+    """The national identity number or organisation number, sealed (see `contacts.sealing`)."""
+    identity_hash: Mapped[bytes | None] = mapped_column(BYTEA)
+    """The keyed hash by which the number is found, and known to be repeated."""
     values: Mapped[list[str] | None] = mapped_column(ARRAY(TEXT))
     """The row's cells in the order of `intake.columns`; null where there is only the address."""
+
+    __table_args__ = (
+        Index("ix_recipient_identity_hash", "identity_hash", postgresql_where=text("identity_hash is not null")),
+    )
 
 
 class RefusedRow(Base):
@@ -184,6 +210,13 @@ class OrderCheck(Base):
     """Rows whose filled text is empty or too long to send."""
     empty_values: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default="{}")
     """In how many rows each placeholder's value is empty, in the order of the placeholders."""
+    looked_up: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    """How many persons and organisations have been looked up so far."""
+    to_look_up: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    looked_up_at: Mapped[datetime | None]
+    """Of which moment the oldest of the registers' answers is."""
+    waits_for: Mapped[str] = mapped_column(server_default="")
+    """The register that does not answer, where one does not."""
     lease_until: Mapped[datetime | None]
     """Until when a worker does it; after that another may start over."""
     ended_at: Mapped[datetime | None]
@@ -201,3 +234,20 @@ class CheckLine(Base):
     segments: Mapped[int] = small(primary_key=True)
     """Segments of each message; 0 for e-mail."""
     recipients: Mapped[int] = mapped_column(Integer)
+
+
+class Unreachable(Base):
+    """A person or an organisation of a draft to whom nothing would be sent, as the registers say now, and why.
+
+    They stay on the order: what the registers say when it is sent decides.
+    """
+
+    __tablename__ = "unreachable"
+
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), primary_key=True)
+    part: Mapped[int] = small(primary_key=True)
+    row_no: Mapped[int] = mapped_column(Integer, primary_key=True)
+    kind: Mapped[int] = small()
+    """A `RecipientKind`."""
+    reason: Mapped[str]
+    """The code of a `contacts.choosing.Reason`."""

@@ -50,6 +50,20 @@ class Shipment(Base):
     made_part: Mapped[int] = small(default=-1)
     made_row_no: Mapped[int] = mapped_column(Integer, server_default=sql("0"))
     """The last recipient whose notification has been made."""
+    ignores_reservation: Mapped[bool] = mapped_column(server_default=sql("false"))
+    uses_stale: Mapped[bool] = mapped_column(server_default=sql("false"))
+    looks_up: Mapped[bool] = mapped_column(server_default=sql("false"))
+    """It has persons or organisations, whose contact points are looked up before its notifications are made."""
+    looked_part: Mapped[int] = small(default=-1)
+    looked_row_no: Mapped[int] = mapped_column(Integer, server_default=sql("0"))
+    """The last recipient that has been looked up, while it is `Processing`."""
+    looked_up_at: Mapped[datetime | None]
+    """When all of them had been."""
+    waits_for: Mapped[str] = mapped_column(server_default="")
+    """The register that does not answer, and without which nothing is sent."""
+    waits_since: Mapped[datetime | None]
+    ask_again_at: Mapped[datetime | None]
+    """When that register is asked again."""
     placed_at: Mapped[datetime] = mapped_column(server_default=func.now())
     status_at: Mapped[datetime] = mapped_column(server_default=func.now())
     completed_at: Mapped[datetime | None]
@@ -88,6 +102,8 @@ class Notification(Base):
     part: Mapped[int] = small()
     row_no: Mapped[int] = mapped_column(Integer)
     """With `part`, the recipient that it is for."""
+    register_answer: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    """Of a person or an organisation: which register answered what, and when, without addresses."""
 
     __table_args__ = (
         Index("ix_notification_address", "address", "id", postgresql_ops={"address": "text_pattern_ops"}),

@@ -68,7 +68,13 @@ def test_a_setting_of_no_use_is_named_before_anything_starts(name: str, value: s
         settings.require({**GOOD, name: value})
 
 
-SAFE = {"ENVIRONMENT": "production", "PUBLIC_URL": "https://varsel.example", "SESSION_COOKIE_SECURE": True}
+SAFE = {
+    "ENVIRONMENT": "production",
+    "PUBLIC_URL": "https://varsel.example",
+    "SESSION_COOKIE_SECURE": True,
+    "IDENTITY_KEYS": "1:a-key",
+    "IDENTITY_HASH_KEY": "another",
+}
 
 
 @pytest.mark.parametrize(
@@ -80,6 +86,12 @@ def test_productions_web_server_does_not_start_where_a_session_could_be_overhear
 
     with pytest.raises(WrongSetting, match=f"VARSEL_{name}"):
         settings.require_for_people({**GOOD, **SAFE, name: value})
+
+
+@pytest.mark.parametrize("name", ["IDENTITY_KEYS", "IDENTITY_HASH_KEY"])
+def test_production_does_not_start_where_identity_numbers_could_be_lost(name: str) -> None:
+    with pytest.raises(WrongSetting, match=f"VARSEL_{name}"):
+        settings.require_for_people({**GOOD, **SAFE, name: ""})
 
 
 def test_a_failing_statement_keeps_to_itself_what_it_was_given(app: Flask) -> None:

@@ -27,6 +27,7 @@ FLOORS = {
     "system_email": 2,
     "allow_list": 3,
     "sender_ids": 3,
+    "contacts": 3,
     "shipments": 3,
     "prices": 3,
     "country_rules": 3,

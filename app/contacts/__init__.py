@@ -1,0 +1,1 @@
+"""Persons' and organisations' contact points: their tables, and identity numbers at rest."""
