@@ -37,8 +37,20 @@ def _open_database(app: Flask) -> None:
 
 
 def _open_rooms(app: Flask) -> None:
-    from app import accounts, allow_list, audit, dispatch, orders, prices, sender_ids, support, system_email, web
+    from app import (
+        accounts,
+        allow_list,
+        audit,
+        country_rules,
+        dispatch,
+        orders,
+        prices,
+        sender_ids,
+        support,
+        system_email,
+        web,
+    )
 
-    desk = (web, audit, accounts, system_email, prices, allow_list, sender_ids)
+    desk = (web, audit, accounts, system_email, prices, country_rules, allow_list, sender_ids)
     for room in (*desk, orders, dispatch, support):
         room.install(app)

@@ -4,6 +4,7 @@ from app.accounts import models as accounts
 from app.allow_list import models as allow_list
 from app.audit import models as audit
 from app.contacts import models as contacts
+from app.country_rules.policies import models as policies
 from app.country_rules.upkeep import models as upkeep
 from app.db import Base
 from app.dispatch import models as dispatch
@@ -13,6 +14,19 @@ from app.sender_ids import models as sender_ids
 from app.shipments import models as shipments
 from app.system_email import models as system_email
 
-ROOMS = (accounts, allow_list, audit, contacts, dispatch, orders, prices, sender_ids, shipments, system_email, upkeep)
+ROOMS = (
+    accounts,
+    allow_list,
+    audit,
+    contacts,
+    dispatch,
+    orders,
+    policies,
+    prices,
+    sender_ids,
+    shipments,
+    system_email,
+    upkeep,
+)
 
 metadata = Base.metadata

@@ -23,6 +23,14 @@ SENTENCES: dict[str, Words] = {
     "allow_list.verified": lazy_gettext("Verified the number"),
     "country.verified": lazy_gettext("Verified what is said of the country"),
     "audit.exported": lazy_gettext("Exported the audit log"),
+    "country_policy.chosen": lazy_gettext(
+        "Decided about a country: %(country)s, where it is “%(outcome)s”, %(policy)s until %(until)s"
+    ),
+    "country_policy.ended": lazy_gettext(
+        "Ended the policy of a country: %(country)s, where it is “%(outcome)s”, %(policy)s"
+    ),
+    "numeric_sender.removed": lazy_gettext("Removed the number to send from: %(country)s, %(sender)s"),
+    "numeric_sender.set": lazy_gettext("Set the number to send from: %(country)s, %(sender)s"),
     "environment.changed": lazy_gettext("Changed the environment: from %(old)s to %(new)s"),
     "draft.created": lazy_gettext("Began a draft"),
     "draft.changed": lazy_gettext("Changed the draft: %(changed)s"),
@@ -72,6 +80,7 @@ KINDS: dict[str, Kind] = {
     "allow_list_entry": Kind(lazy_gettext("Number on the allow-list"), "allow_list.entry", "entry_id"),
     "country": Kind(lazy_gettext("Country")),
     "audit_log": Kind(lazy_gettext("Audit log")),
+    "country_policy": Kind(lazy_gettext("Policy of a country")),
     "installation": Kind(lazy_gettext("Installation")),
     "order": Kind(lazy_gettext("Order"), "follow.order", "order_id"),
     "own_rule": Kind(lazy_gettext("Own country rule")),

@@ -21,7 +21,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, TEXT
+from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSONB, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, identity, small
@@ -119,6 +119,8 @@ class Intake(Base):
     valid: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     invalid: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     duplicates: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    countries: Mapped[dict[str, int]] = mapped_column(JSONB, server_default="{}")
+    """How many of its valid rows have a number of which country; empty for e-mail."""
     hidden_rows: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     """Rows passed over because the spreadsheet hides them."""
     refusal: Mapped[str | None]
@@ -251,3 +253,33 @@ class Unreachable(Base):
     """A `RecipientKind`."""
     reason: Mapped[str]
     """The code of a `contacts.choosing.Reason`."""
+
+
+class CheckContent(Base):
+    """How many recipients of an order's country get a text with links to the same hosts, found by the check."""
+
+    __tablename__ = "check_content"
+
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), primary_key=True)
+    no: Mapped[int] = mapped_column(Integer, primary_key=True)
+    country: Mapped[str]
+    hosts: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
+    recipients: Mapped[int] = mapped_column(Integer)
+    segments: Mapped[int]
+    """Of all their messages together."""
+
+
+class PlacedOutcome(Base):
+    """What was said of a country when a shipment was placed, the worst of it, and who confirmed it by name."""
+
+    __tablename__ = "placed_outcome"
+
+    shipment_id: Mapped[int] = mapped_column(ForeignKey("shipment.id"), primary_key=True)
+    country: Mapped[str] = mapped_column(primary_key=True)
+    recipients: Mapped[int] = mapped_column(Integer)
+    stopped: Mapped[int] = mapped_column(Integer)
+    """How many of them were not to be sent."""
+    verdict_id: Mapped[int] = mapped_column(ForeignKey("shipment_verdict.id"))
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """The sender who confirmed the country by name; null where that was not needed."""
+    confirmed_at: Mapped[datetime | None]

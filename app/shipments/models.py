@@ -128,6 +128,8 @@ class NotificationState(Base):
     """A hand-over was cut in two: the gateway may or may not have it, and no machine sends it again."""
     reason: Mapped[str | None]
     """A reason code beside the status, such as `no_bounce` or `handover_uncertain`."""
+    verdict_id: Mapped[int | None]
+    """The `ShipmentVerdict` that kept it from being handed over; what is handed over has it on its attempt."""
     due_at: Mapped[datetime | None]
     """When it is to be handed over again, after a refusal that was not for good."""
     status_at: Mapped[datetime]
@@ -184,8 +186,8 @@ class Attempt(Base):
     code: Mapped[str] = mapped_column(server_default="")
     words: Mapped[str] = mapped_column(server_default="")
     """The gateway's own words."""
-    verdict: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
-    """What the country rules said at the hand-over; null where none was asked."""
+    verdict_id: Mapped[int | None]
+    """The `ShipmentVerdict` of the hand-over; null where no country was asked about, as for an e-mail."""
     handed_over_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
 
@@ -194,6 +196,30 @@ class Attempt(Base):
         # Attempts lie in the order of time, so that a few kilobytes tell where the last hour's are.
         Index("ix_attempt_handed_over_at", "handed_over_at", postgresql_using="brin"),
     )
+
+
+class ShipmentVerdict(Base):
+    """What the country rules said of one country's notifications of a shipment, and what was done about it.
+
+    One row for each thing that was said, however many notifications share it; never changed.
+    """
+
+    __tablename__ = "shipment_verdict"
+
+    id: Mapped[int] = identity()
+    shipment_id: Mapped[int]
+    country: Mapped[str]
+    severity: Mapped[int] = small()
+    """Of the outcome: greater is worse."""
+    strictness: Mapped[int] = small()
+    """Of the policy: greater is stricter."""
+    facts: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    """The day, the outcome, the policy, the senders asked for, given and shown, the rules with their version."""
+    digest: Mapped[str]
+    """Names the facts."""
+    made_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+
+    __table_args__ = (UniqueConstraint("shipment_id", "digest"),)
 
 
 class DeliveryReport(Base):
