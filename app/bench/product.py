@@ -52,7 +52,8 @@ def through_simulator(stage: Stage, recipients: int, workers: int) -> Speed:
 def through_link(stage: Stage, recipients: int, workers: int) -> Speed:
     """Send one order by LINK's protocol to a stand-in, which reports to the webhook."""
     web_port, link_port = free_port(), free_port()
-    with stage.product(ENVIRONMENT="production", LINK_URL=f"http://127.0.0.1:{link_port}/") as product:
+    production = {"ENVIRONMENT": "production", "PUBLIC_URL": "https://bench.example", "SESSION_COOKIE_SECURE": True}
+    with stage.product(**production, LINK_URL=f"http://127.0.0.1:{link_port}/") as product:
         product.start_web(web_port)
         product.start_standin(link_port, f"http://127.0.0.1:{web_port}/gateways/link/reports")
         product.start_workers(workers)

@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 
 from app.db import utcnow
 from app.dispatch.complete import complete
+from app.dispatch.fall_back import fall_back
 from app.dispatch.inbox import Post, take
 from app.dispatch.promised import keep_for_later
 from app.dispatch.transaction import Cursor, integers, redoable_transaction
 from app.gateways import Report
+from app.messaging.scheme import MENDABLE
 from app.messaging.status import ACCEPTED, FINAL, ReportEffect, Status
 
 WAITS_FOR_ANSWER = timedelta(minutes=10)
@@ -102,7 +104,7 @@ def _first_of_each(lines: Iterable[Line]) -> dict[int, Line]:
 
 
 def _move(cursor: Cursor, first: dict[int, Line]) -> set[int]:
-    """Move what may move, and tell the shipments concerned."""
+    """Move what may move, let the other channel take over where it can, and tell the shipments concerned."""
     if not first:
         return set()
     lines = first.values()
@@ -119,6 +121,7 @@ def _move(cursor: Cursor, first: dict[int, Line]) -> set[int]:
     moved = cursor.fetchall()
     for notification_id, _ in moved:
         first[notification_id].effect = ReportEffect.APPLIED
+    fall_back(cursor, [row[0] for row in moved if first[row[0]].report.state in MENDABLE])
     return {shipment_id for _, shipment_id in moved}
 
 

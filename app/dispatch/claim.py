@@ -34,7 +34,7 @@ update batch as b set lease_until = clock_timestamp() + make_interval(secs => %(
     handed_to = null, gateway = null, route = null
 from next, shipment as h where b.id = next.id and h.id = b.shipment_id
 returning b.id, b.worker, b.service_owner_id, b.daytime_only, b.first_id, b.last_id, b.ids,
-    h.id, h.order_id, h.channel, h.expires_at, h.sms_sender, h.sms_text, h.email_from, h.email_subject, h.email_text
+    h.id, h.order_id, b.channel, h.expires_at, h.sms_sender, h.sms_text, h.email_from, h.email_subject, h.email_text
 """
 # The first batch of the next service owner that has one; what another worker is just taking is passed over.
 
@@ -105,7 +105,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a shipment says to everybody, before a recipient's values are filled in."""
+    """What a shipment says on one channel to everybody, before a recipient's values are filled in."""
 
     shipment_id: int
     order_id: int
@@ -119,7 +119,7 @@ class Content:
 
     @classmethod
     def of(cls, columns: Sequence[Any]) -> "Content":
-        """From a shipment's columns in this order."""
+        """From a shipment's columns in this order, with the channel of a batch."""
         shipment_id, order_id, channel, *others = columns
         return cls(shipment_id, order_id, Channel(channel), *others)
 

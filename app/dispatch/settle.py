@@ -10,9 +10,11 @@ from app.db import utcnow
 from app.dispatch.claim import Claim, Content, holds
 from app.dispatch.complete import complete
 from app.dispatch.decide import Blocked, Letter
+from app.dispatch.fall_back import fall_back
 from app.dispatch.promised import promise
 from app.dispatch.transaction import Cursor, integers
 from app.gateways import Accepted, Outcome, PromisedReports, Refused, RefusedForNow, Uncertain
+from app.messaging.scheme import MENDABLE
 from app.messaging.status import ACCEPTED, FINAL, NEW, SENDING, AttemptOutcome, Route, Status
 
 HANDOVER_UNCERTAIN = "handover_uncertain"
@@ -145,6 +147,7 @@ def block(cursor: Cursor, content: Content, blocked: Sequence[Blocked]) -> None:
             "sending": SENDING[content.channel],
         },
     )
+    fall_back(cursor, [one.notification_id for one in blocked])
     complete(cursor, [content.shipment_id])
 
 
@@ -205,6 +208,7 @@ def _move_on(cursor: Cursor, content: Content, handed: HandedOver) -> None:
         )
     _move(cursor, content, route, others)
     promise(cursor, handed.gateway, handed.promised)
+    fall_back(cursor, [move.id for move in others if move.status in MENDABLE])
     if any(move.status in FINAL for move in others):
         complete(cursor, [content.shipment_id])
 

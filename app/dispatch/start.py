@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from app.dispatch.complete import complete
+from app.dispatch.made import ids_per_recipient, statement
 from app.dispatch.transaction import Cursor, transaction
-from app.messaging.status import NEW, Channel, ShipmentStatus, Status
-from app.orders.models import RecipientKind
+from app.messaging.status import Channel, ShipmentStatus
 from app.queue import ring
 
 SLICE = 20_000
@@ -19,14 +19,8 @@ _CANDIDATES = 20
 _LOCK_CLASS = 0x5641_0001
 """The first half of the advisory lock that one slice of a shipment holds; the second half is the shipment."""
 
-_KIND = {Channel.SMS: RecipientKind.PHONE, Channel.EMAIL: RecipientKind.EMAIL}
-_NOT_IDENTIFIED = {
-    Channel.SMS: Status.SMS_FAILED_RECIPIENT_NOT_IDENTIFIED,
-    Channel.EMAIL: Status.EMAIL_FAILED_RECIPIENT_NOT_IDENTIFIED,
-}
-
 DUE = """
-select id, recipients from shipment where status = %s and requested_send_at <= clock_timestamp()
+select id, recipients, channel from shipment where status = %s and requested_send_at <= clock_timestamp()
 order by requested_send_at, id limit %s for update skip locked
 """
 
@@ -46,27 +40,10 @@ select id, order_id, channel, recipients, first_id, made, made_part, made_row_no
 from shipment where id = %s and status = %s
 """
 
-MAKE = """
-with slice as materialized (
-    select %(first)s::bigint + row_number() over (order by part, row_no) - 1 as id, part, row_no, country,
-        case when kind = %(kind)s then address else '' end as address
-    from recipient where order_id = %(order)s and (part, row_no) > (%(part)s, %(row)s)
-    order by part, row_no limit %(limit)s
-), wide as (
-    insert into notification (id, shipment_id, channel, address, country, part, row_no)
-    select id, %(shipment)s, %(channel)s, address, country, part, row_no from slice
-), narrow as (
-    insert into notification_state (id, shipment_id, status, status_at)
-    select id, %(shipment)s, case when address = '' then %(not_identified)s else %(new)s end, clock_timestamp()
-    from slice
-)
-select id, part, row_no from slice order by id desc limit 1
-"""
-
 LINE_UP = """
 insert into batch (shipment_id, service_owner_id, channel, daytime_only, expires_at, first_id, last_id, turn)
-select h.id, h.service_owner_id, h.channel, h.daytime_only, h.expires_at, g.first_id,
-    least(g.first_id + %(size)s - 1, %(last)s), base.turn + g.n - 1
+select h.id, h.service_owner_id, c.channel, h.daytime_only and c.channel = %(sms)s, h.expires_at, g.first_id,
+    least(g.first_id + c.size - 1, %(last)s), base.turn + g.n - 1
 from shipment as h,
     lateral (select greatest(
         (select min(turn) from batch where lease_until is null and daytime_only
@@ -78,10 +55,12 @@ from shipment as h,
     lateral (select greatest(
         owner.now_served, (select max(turn) + 1 from batch where shipment_id = h.id)
     ) as turn) as base,
-    generate_series(%(first)s::bigint, %(last)s::bigint, %(size)s::bigint) with ordinality as g (first_id, n)
+    unnest(%(channels)s::smallint[], %(sizes)s::bigint[]) as c (channel, size),
+    lateral generate_series(%(first)s::bigint, %(last)s::bigint, c.size) with ordinality as g (first_id, n)
 where h.id = %(shipment)s and h.expires_at > clock_timestamp()
 """
 # Start-time fair queueing: a shipment begins where its service owner's queue stands now, however long that queue is.
+# Batches of two channels may stand over the same ids: by its status each notification belongs to one of them.
 
 MADE = """
 update shipment set made = %(made)s, made_part = %(part)s, made_row_no = %(row)s, status = %(status)s,
@@ -96,26 +75,27 @@ class Unmade:
 
     shipment_id: int
     order_id: int
-    channel: Channel
+    scheme: int
     recipients: int
-    first_id: int
+    block_begins: int
     made: int
     part: int
     row_no: int
 
-    @classmethod
-    def of(cls, shipment_id: int, order_id: int, channel: int, *others: int) -> "Unmade":
-        """From a row of `CURSOR`."""
-        return cls(shipment_id, order_id, Channel(channel), *others)
+    @property
+    def first_id(self) -> int:
+        """The first id of the next slice."""
+        return self.block_begins + self.made * ids_per_recipient(self.scheme)
 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """What one slice has made: the last id and the last recipient."""
+    """What one slice has made: the last id and the last recipient, and on which channels there is something to send."""
 
     last_id: int
     part: int
     row_no: int
+    channels: list[int]
 
 
 def claim_due() -> int:
@@ -128,14 +108,14 @@ def claim_due() -> int:
     return len(due)
 
 
-def _claim(cursor: Cursor, due: list[tuple[int, int]]) -> None:
-    needed = sum(recipients for _, recipients in due)
-    cursor.execute(TAKE_IDS, (needed,))
+def _claim(cursor: Cursor, due: list[tuple[int, int, int]]) -> None:
+    sizes = [recipients * ids_per_recipient(scheme) for _, recipients, scheme in due]
+    cursor.execute(TAKE_IDS, (sum(sizes),))
     (after,) = cursor.fetchall()[0]
-    firsts, lasts, next_id = [], [], after - needed
-    for _, recipients in due:
+    firsts, lasts, next_id = [], [], after - sum(sizes)
+    for size in sizes:
         firsts.append(next_id)
-        next_id += recipients
+        next_id += size
         lasts.append(next_id - 1)
     cursor.execute(CLAIM, (ShipmentStatus.PROCESSING, [row[0] for row in due], firsts, lasts))
 
@@ -171,24 +151,21 @@ def _unmade(cursor: Cursor, shipment_id: int) -> Unmade | None:
         return None
     cursor.execute(CURSOR, (shipment_id, ShipmentStatus.PROCESSING))
     row = cursor.fetchone()
-    return None if row is None else Unmade.of(*row)
+    return None if row is None else Unmade(*row)
 
 
 def _make(cursor: Cursor, unmade: Unmade) -> Slice | None:
-    channel = unmade.channel
+    make, of_scheme = statement(unmade.scheme)
     cursor.execute(
-        MAKE,
+        make,
         {
-            "first": unmade.first_id + unmade.made,
+            **of_scheme,
+            "first": unmade.first_id,
             "order": unmade.order_id,
             "shipment": unmade.shipment_id,
-            "channel": channel,
-            "kind": _KIND[channel],
             "part": unmade.part,
             "row": unmade.row_no,
             "limit": min(SLICE, unmade.recipients - unmade.made),
-            "new": NEW[channel],
-            "not_identified": _NOT_IDENTIFIED[channel],
         },
     )
     row = cursor.fetchone()
@@ -200,16 +177,18 @@ def _line_up(cursor: Cursor, unmade: Unmade, made: Slice) -> None:
         LINE_UP,
         {
             "shipment": unmade.shipment_id,
-            "first": unmade.first_id + unmade.made,
+            "first": unmade.first_id,
             "last": made.last_id,
-            "size": BATCH[unmade.channel],
+            "channels": made.channels,
+            "sizes": [BATCH[Channel(channel)] * ids_per_recipient(unmade.scheme) for channel in made.channels],
+            "sms": Channel.SMS,
         },
     )
     ring("dispatch", "app.dispatch.jobs.send")
 
 
 def _move_on(cursor: Cursor, unmade: Unmade, made: Slice | None) -> None:
-    number = unmade.made if made is None else made.last_id - unmade.first_id + 1
+    number = unmade.made if made is None else _recipients_up_to(made.last_id, unmade)
     is_whole = made is None or number >= unmade.recipients
     cursor.execute(
         MADE,
@@ -223,3 +202,7 @@ def _move_on(cursor: Cursor, unmade: Unmade, made: Slice | None) -> None:
     )
     if is_whole:
         complete(cursor, [unmade.shipment_id])
+
+
+def _recipients_up_to(last_id: int, unmade: Unmade) -> int:
+    return (last_id - unmade.block_begins + 1) // ids_per_recipient(unmade.scheme)

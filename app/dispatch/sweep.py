@@ -13,6 +13,7 @@ from app.dispatch.complete import complete
 from app.dispatch.lost import recover_one
 from app.dispatch.retries import line_up_retries
 from app.dispatch.transaction import Cursor, transaction
+from app.messaging.scheme import OF_CHANNEL
 from app.messaging.status import FAILED_TTL, OPEN, Channel, ShipmentStatus
 from app.queue import ring_now
 
@@ -33,14 +34,16 @@ delete from batch where id in (
 """
 
 OUTLIVED = """
-select id, channel from shipment
+select id from shipment
 where status in (1, 5) and expires_at < clock_timestamp() - make_interval(secs => %s)
 and exists (select from notification_state where shipment_id = shipment.id and status = any(%s::smallint[]))
 order by expires_at, id limit 1
 """
 
 END = """
-update notification_state as s set status = %(ttl)s, due_at = null, status_at = clock_timestamp()
+update notification_state as s
+set status = case when s.status = any(%(sms)s::smallint[]) then %(sms_ttl)s else %(email_ttl)s end,
+    due_at = null, status_at = clock_timestamp()
 where s.id in (
     select id from notification_state where shipment_id = %(shipment)s and status = any(%(open)s::smallint[])
     limit %(limit)s for update skip locked
@@ -77,13 +80,20 @@ def end_outlived() -> bool:
     with transaction() as cursor:
         cursor.execute(OUTLIVED, (GRACE_S, _OPEN))
         row = cursor.fetchone()
-        return row is not None and _end(cursor, row[0], Channel(row[1])) > 0
+        return row is not None and _end(cursor, row[0]) > 0
 
 
-def _end(cursor: Cursor, shipment_id: int, channel: Channel) -> int:
+def _end(cursor: Cursor, shipment_id: int) -> int:
     cursor.execute(
         END,
-        {"ttl": FAILED_TTL[channel], "shipment": shipment_id, "open": _OPEN, "limit": _ENDED_AT_ONCE},
+        {
+            "sms": sorted(OF_CHANNEL[Channel.SMS]),
+            "sms_ttl": FAILED_TTL[Channel.SMS],
+            "email_ttl": FAILED_TTL[Channel.EMAIL],
+            "shipment": shipment_id,
+            "open": _OPEN,
+            "limit": _ENDED_AT_ONCE,
+        },
     )
     ended = cursor.rowcount
     complete(cursor, [shipment_id])

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.messaging.scheme import channels_of
 from app.messaging.segments import MAX_SEGMENTS, count_segments
 from app.messaging.status import Channel
 from app.messaging.template import Template, normalise
@@ -20,7 +21,7 @@ class Texts(Protocol):
 
     @property
     def channel(self) -> int:
-        """A `Channel`."""
+        """A `Scheme`; to compose a message, one `Channel`."""
 
     @property
     def sms_text(self) -> str:
@@ -33,6 +34,16 @@ class Texts(Protocol):
     @property
     def email_text(self) -> str:
         """The text of an e-mail."""
+
+
+@dataclass(frozen=True, slots=True)
+class OneChannel:
+    """The texts of an order as one of its channels says them."""
+
+    channel: int
+    sms_text: str
+    email_subject: str
+    email_text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +65,24 @@ class Weight:
 Composer = Callable[[Sequence[str | None]], Message]
 
 
+def by_channel(texts: Texts) -> dict[Channel, OneChannel]:
+    """Take the texts of an order or a shipment apart, those of the channel that goes first first."""
+    said = (texts.sms_text, texts.email_subject, texts.email_text)
+    return {channel: OneChannel(channel, *said) for channel in channels_of(texts.channel)}
+
+
 def subject_and_text(texts: Texts) -> tuple[str, str]:
     """Give the subject and text as typed, of the channel that is meant."""
     return (texts.email_subject, texts.email_text) if texts.channel == Channel.EMAIL else ("", texts.sms_text)
 
 
 def placeholders(texts: Texts) -> tuple[str, ...]:
-    """List the placeholders of subject and text as first written, each once."""
+    """List the placeholders of subjects and texts as first written, each once."""
     first_written: dict[str, str] = {}
-    for text in subject_and_text(texts):
-        for name in Template(text).names:
-            first_written.setdefault(normalise(name), name)
+    for one in by_channel(texts).values():
+        for text in subject_and_text(one):
+            for name in Template(text).names:
+                first_written.setdefault(normalise(name), name)
     return tuple(first_written.values())
 
 

@@ -60,6 +60,9 @@ class Order(Base):
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     senders_reference: Mapped[str] = mapped_column(server_default="")
     channel: Mapped[int] = small()
+    """A `Scheme`: one channel, or two and which of them goes first."""
+    falls_back: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Whether the other channel of a preferred scheme also takes over where the first one fails."""
     sms_sender: Mapped[str] = mapped_column(server_default="")
     sms_text: Mapped[str] = mapped_column(server_default="")
     email_from: Mapped[str] = mapped_column(server_default="")
@@ -114,10 +117,14 @@ class Intake(Base):
     columns: Mapped[list[str]] = mapped_column(ARRAY(TEXT), server_default="{}")
     """The header, as written; `recipient.values` stand in the same order."""
     recipient_column: Mapped[int | None] = mapped_column(SmallInteger)
+    email_column: Mapped[int | None] = mapped_column(SmallInteger)
+    """The column of e-mail addresses, where `recipient_column` holds phone numbers."""
     bytes_read: Mapped[int] = mapped_column(server_default=text("0"))
     rows_read: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     valid: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     invalid: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    half_invalid: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    """Valid rows of which one of two addresses cannot be used, and is not."""
     duplicates: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     countries: Mapped[dict[str, int]] = mapped_column(JSONB, server_default="{}")
     """How many of its valid rows have a number of which country; empty for e-mail."""
@@ -170,6 +177,10 @@ class Recipient(Base):
     """The national identity number or organisation number, sealed (see `contacts.sealing`)."""
     identity_hash: Mapped[bytes | None] = mapped_column(BYTEA)
     """The keyed hash by which the number is found, and known to be repeated."""
+    email: Mapped[str | None]
+    """The e-mail address of one whose `address` is a phone number; null where the row has none."""
+    repeats: Mapped[int | None] = mapped_column(SmallInteger)
+    """The `Channel` on which an earlier row has the same address, which therefore gets no second notification."""
     values: Mapped[list[str] | None] = mapped_column(ARRAY(TEXT))
     """The row's cells in the order of `intake.columns`; null where there is only the address."""
 
@@ -208,6 +219,9 @@ class OrderCheck(Base):
     """The revision of the draft that it looks at."""
     total: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     done: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    without_phone: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    without_email: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    """How many valid recipients lack one of the addresses that a scheme of two channels may use."""
     left_out: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     """Rows whose filled text is empty or too long to send."""
     empty_values: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default="{}")

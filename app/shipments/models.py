@@ -29,6 +29,9 @@ class Shipment(Base):
     """0 is the main shipment; reminders count from 1."""
     service_owner_id: Mapped[int] = mapped_column(ForeignKey("service_owner.id"))
     channel: Mapped[int] = small()
+    """A `Scheme`, as the order had it."""
+    falls_back: Mapped[bool] = mapped_column(server_default=sql("false"))
+    """Whether the other channel of a preferred scheme also takes over where the first one fails."""
     status: Mapped[int] = small(default=0)
     requested_send_at: Mapped[datetime]
     daytime_only: Mapped[bool]
@@ -44,9 +47,10 @@ class Shipment(Base):
     """How many recipients it was placed for."""
     first_id: Mapped[int | None]
     last_id: Mapped[int | None]
-    """The contiguous block of ids that its notifications take."""
+    """The block of ids that its notifications take, contiguous; of a scheme of two channels every recipient has two,
+    next to each other, of which the second may remain unused."""
     made: Mapped[int] = mapped_column(Integer, server_default=sql("0"))
-    """How many notifications have been made so far, while it is `Processing`."""
+    """For how many recipients notifications have been made so far, while it is `Processing`."""
     made_part: Mapped[int] = small(default=-1)
     made_row_no: Mapped[int] = mapped_column(Integer, server_default=sql("0"))
     """The last recipient whose notification has been made."""
@@ -104,6 +108,8 @@ class Notification(Base):
     """With `part`, the recipient that it is for."""
     register_answer: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     """Of a person or an organisation: which register answered what, and when, without addresses."""
+    instead_of: Mapped[int | None]
+    """The notification on the other channel that failed, for which this one was made."""
 
     __table_args__ = (
         Index("ix_notification_address", "address", "id", postgresql_ops={"address": "text_pattern_ops"}),

@@ -19,6 +19,7 @@ from app.dispatch import apply, start, sweep
 from app.dispatch.claim import claim
 from app.dispatch.hand_over import hand_over
 from app.dispatch.schedule import PERIODIC
+from app.messaging.scheme import Scheme
 from app.messaging.status import Channel, ShipmentStatus, Status
 from app.orders.models import Intake, Order, Recipient, RecipientKind
 from app.queue import QUEUES, queue, ring_now
@@ -100,6 +101,43 @@ class Desk:
             order_id=order.id, service_owner_id=owner_id, channel=channel, requested_send_at=send_at, status=status,
             daytime_only=daytime_only, expires_at=expires_at or send_at + timedelta(hours=48),
             recipients=len(rows), **content,
+        )  # fmt: skip
+        db.session.add(shipment)
+        db.session.commit()
+        return shipment.id
+
+    def place_two(
+        self,
+        addresses: Sequence[tuple[str, str]],
+        scheme: Scheme,
+        *,
+        falls_back: bool = False,
+        body: str = "Hello",
+        repeats: Sequence[Channel | None] = (),
+        daytime_only: bool = False,
+    ) -> int:
+        """Place an order on two channels for recipients with a phone number, an e-mail address or both."""
+        content = {
+            "channel": scheme, "falls_back": falls_back, "daytime_only": daytime_only, "sms_sender": "Test",
+            "sms_text": body, "email_from": "post@ttd.example", "email_subject": "About " + body, "email_text": body,
+        }  # fmt: skip
+        owner_id, now = self.owner("ttd"), utcnow() - timedelta(seconds=1)
+        order = Order(service_owner_id=owner_id, placed_at=now, **content)
+        db.session.add(order)
+        db.session.flush()
+        db.session.add(Intake(order_id=order.id, part=0))
+        rows = [
+            {
+                "order_id": order.id, "part": 0, "row_no": n + 1, "address": phone or email,
+                "kind": RecipientKind.PHONE if phone else RecipientKind.EMAIL, "country": "NO" if phone else "",
+                "email": email if phone and email else None, "repeats": repeats[n] if repeats else None,
+            }
+            for n, (phone, email) in enumerate(addresses)
+        ]  # fmt: skip
+        db.session.execute(Recipient.__table__.insert(), rows)
+        shipment = Shipment(
+            order_id=order.id, service_owner_id=owner_id, requested_send_at=now,
+            expires_at=now + timedelta(hours=48), recipients=len(rows), **content,
         )  # fmt: skip
         db.session.add(shipment)
         db.session.commit()

@@ -1,0 +1,115 @@
+"""The statements that make a slice of notifications: of one channel, of the preferred of two, or of both.
+
+Where a scheme has two channels every recipient has two ids, `id` and the next one: the second is for the notification
+on the other channel, be it made at once or when the first has failed.
+"""
+
+from typing import Any
+
+from app.messaging.scheme import Scheme, channels_of
+from app.messaging.status import NEW, Channel, Status
+from app.orders.models import RecipientKind
+
+NOT_IDENTIFIED = {
+    Channel.SMS: Status.SMS_FAILED_RECIPIENT_NOT_IDENTIFIED,
+    Channel.EMAIL: Status.EMAIL_FAILED_RECIPIENT_NOT_IDENTIFIED,
+}
+
+_KIND = {Channel.SMS: RecipientKind.PHONE, Channel.EMAIL: RecipientKind.EMAIL}
+
+_OF_ONE_CHANNEL = """
+with slice as materialized (
+    select %(first)s::bigint + row_number() over (order by part, row_no) - 1 as id, part, row_no, country,
+        case when kind = %(kind)s then address else '' end as address
+    from recipient where order_id = %(order)s and (part, row_no) > (%(part)s, %(row)s)
+    order by part, row_no limit %(limit)s
+), wide as (
+    insert into notification (id, shipment_id, channel, address, country, part, row_no)
+    select id, %(shipment)s, %(channel)s, address, country, part, row_no from slice
+), narrow as (
+    insert into notification_state (id, shipment_id, status, status_at)
+    select id, %(shipment)s, case when address = '' then %(not_identified)s else %(new)s end, clock_timestamp()
+    from slice
+)
+select id, part, row_no, %(channels)s::smallint[] from slice order by id desc limit 1
+"""
+
+_SLICE_OF_TWO = """
+with slice as materialized (
+    select %(first)s::bigint + 2 * (row_number() over (order by part, row_no) - 1) as id, part, row_no, country,
+        repeats, case when kind = %(phone)s then address else '' end as phone,
+        case when kind = %(by_email)s then address when kind = %(phone)s then coalesce(email, '') else '' end as email
+    from recipient where order_id = %(order)s and (part, row_no) > (%(part)s, %(row)s)
+    order by part, row_no limit %(limit)s
+), way as materialized (
+    select s.id, s.part, s.row_no, c.place, c.channel,
+        case when c.channel = %(sms)s then s.phone else s.email end as address,
+        case when c.channel = %(sms)s then s.country else '' end as country, s.repeats
+    from slice as s cross join unnest(%(channels)s::smallint[]) with ordinality as c (channel, place)
+), chosen as materialized (
+"""
+
+_PREFERRED = """
+    select distinct on (id) id, part, row_no, channel, address, country from way order by id, address = '', place
+"""
+# Of neither address, the preferred channel fails, as Altinn has it.
+
+_BOTH = """
+    select id + place - 1 as id, part, row_no, channel, address, country from way
+    where repeats is distinct from channel
+"""
+
+_INSERT_OF_TWO = """
+), wide as (
+    insert into notification (id, shipment_id, channel, address, country, part, row_no)
+    select id, %(shipment)s, channel, address, country, part, row_no from chosen
+), narrow as (
+    insert into notification_state (id, shipment_id, status, status_at)
+    select id, %(shipment)s, case
+        when address <> '' then case when channel = %(sms)s then %(new_sms)s else %(new_email)s end
+        when channel = %(sms)s then %(no_phone)s else %(no_email)s end, clock_timestamp()
+    from chosen
+)
+select id + 1, part, row_no, array(select distinct channel from chosen where address <> '' order by channel)
+from slice order by id desc limit 1
+"""
+
+
+def ids_per_recipient(scheme: int) -> int:
+    """How many ids each recipient of such a shipment has, used or not."""
+    return len(channels_of(scheme))
+
+
+def statement(scheme: int) -> tuple[str, dict[str, Any]]:
+    """Give the statement that makes a slice, and what it must be told of the scheme.
+
+    It answers with the last id, part and row number, and with the channels on which something is to be sent.
+    """
+    channels = channels_of(scheme)
+    if len(channels) == 1:
+        return _OF_ONE_CHANNEL, _of_one(channels[0])
+    chosen = _BOTH if scheme == Scheme.EMAIL_AND_SMS else _PREFERRED
+    return _SLICE_OF_TWO + chosen + _INSERT_OF_TWO, _of_two([*channels])
+
+
+def _of_one(channel: Channel) -> dict[str, Any]:
+    return {
+        "channel": channel,
+        "channels": [channel],
+        "kind": _KIND[channel],
+        "new": NEW[channel],
+        "not_identified": NOT_IDENTIFIED[channel],
+    }
+
+
+def _of_two(channels: list[Channel]) -> dict[str, Any]:
+    return {
+        "channels": channels,
+        "sms": Channel.SMS,
+        "phone": RecipientKind.PHONE,
+        "by_email": RecipientKind.EMAIL,
+        "new_sms": NEW[Channel.SMS],
+        "new_email": NEW[Channel.EMAIL],
+        "no_phone": NOT_IDENTIFIED[Channel.SMS],
+        "no_email": NOT_IDENTIFIED[Channel.EMAIL],
+    }
