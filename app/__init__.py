@@ -41,6 +41,7 @@ def _open_rooms(app: Flask) -> None:
         accounts,
         allow_list,
         audit,
+        contacts,
         country_rules,
         dispatch,
         orders,
@@ -51,6 +52,6 @@ def _open_rooms(app: Flask) -> None:
         web,
     )
 
-    desk = (web, audit, accounts, system_email, prices, country_rules, allow_list, sender_ids)
+    desk = (web, audit, accounts, system_email, prices, country_rules, allow_list, contacts, sender_ids)
     for room in (*desk, orders, dispatch, support):
         room.install(app)

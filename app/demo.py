@@ -1,4 +1,5 @@
-"""Demo data for a first look: service owners, people to sign in as, a price list, and a few numbers on the allow-list.
+"""Demo data for a first look: service owners, people to sign in as, a price list, test persons, and a few
+numbers on the allow-list.
 
 The passwords stand here for all to read, so nothing of this may reach an installation that real people use.
 """
@@ -17,6 +18,7 @@ from app.allow_list import days as allow_list_days
 from app.allow_list import requests
 from app.allow_list import service as allow_list
 from app.allow_list.models import Entry
+from app.contacts import examples
 from app.db import db
 from app.messaging.status import Channel
 from app.prices.models import ELSEWHERE, Price
@@ -107,6 +109,7 @@ def load() -> list[DemoAccount]:
         _person(account, owners)
     for number, short_name, holder, purpose, days in _LISTED:
         _listed(number, owners[short_name], holder, purpose, days)
+    examples.add_missing()
     _add_prices(Channel.SMS, _SMS_PRICES)
     _add_prices(Channel.EMAIL, _EMAIL_PRICES)
     return list(ACCOUNTS)

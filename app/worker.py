@@ -20,7 +20,13 @@ from app.launch.environment_commands import refuse_unconfirmed
 from app.launch.processes import die_with_parent
 from app.queue import QUEUES, queue
 
-JOB_MODULES = ("app.dispatch.jobs", "app.orders.jobs", "app.allow_list.jobs", "app.system_email.jobs")
+JOB_MODULES = (
+    "app.dispatch.jobs",
+    "app.orders.jobs",
+    "app.allow_list.jobs",
+    "app.contacts.jobs",
+    "app.system_email.jobs",
+)
 """Imported before the first job, so that its process begins with everything in memory."""
 
 _HEARD_FROM_EVERY_S = 30

@@ -57,6 +57,9 @@ SENTENCES: dict[str, Words] = {
     "price.added": lazy_gettext("Added the price: NOK %(new)s"),
     "price.changed": lazy_gettext("Changed the price: from NOK %(old)s to NOK %(new)s"),
     "price.removed": lazy_gettext("Removed the price: NOK %(old)s"),
+    "register.added": lazy_gettext("Added an entry to the embedded register"),
+    "register.changed": lazy_gettext("Changed an entry of the embedded register: %(changed)s"),
+    "register.removed": lazy_gettext("Removed an entry from the embedded register"),
     "service_owner.added": lazy_gettext("Added the service owner"),
     "service_owner.changed": lazy_gettext("Changed the service owner: %(changed)s"),
     "service_owner.closed": lazy_gettext("Closed the service owner"),
@@ -86,6 +89,7 @@ KINDS: dict[str, Kind] = {
     "own_rule": Kind(lazy_gettext("Own country rule")),
     "person": Kind(lazy_gettext("Person"), "people.person", "person_id"),
     "price": Kind(lazy_gettext("Price")),
+    "register_entry": Kind(lazy_gettext("Entry of the embedded register")),
     "service_owner": Kind(lazy_gettext("Service owner"), "service_owners.edit", "service_owner_id"),
     "system_email": Kind(lazy_gettext("E-mail of Varsel's own")),
 }
@@ -106,6 +110,12 @@ _VALUES: dict[str, Words] = {
     "send_at": lazy_gettext("the send time"),
     "daytime_only": lazy_gettext("the send window"),
     "senders_reference": lazy_gettext("the reference"),
+    "standing": lazy_gettext("whether it is registered"),
+    "emails": lazy_gettext("the e-mail addresses"),
+    "phones": lazy_gettext("the phone numbers"),
+    "is_reserved": lazy_gettext("the reservation"),
+    "confirmed_at": lazy_gettext("the confirmation"),
+    "language": lazy_gettext("the language"),
 }
 
 

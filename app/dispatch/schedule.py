@@ -1,6 +1,7 @@
 """What the scheduler rings for."""
 
 from app.allow_list import requests
+from app.contacts import keeping
 from app.dispatch import queries
 from app.periodic import Periodic
 from app.system_email import queries as system_email
@@ -12,6 +13,7 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("intake", "app.orders.jobs.sweep_intakes", 30.0),
     Periodic("intake", "app.allow_list.jobs.expire", 60.0, requests.something_expired),
     Periodic("intake", "app.allow_list.jobs.remind", 3600.0),
+    Periodic("intake", "app.contacts.jobs.forget_answers", 30.0, keeping.something_is_stale),
     Periodic("intake", "app.system_email.jobs.send", 30.0, system_email.something_due),
 )
 """The first for shipments placed for later, the second for promised reports; the sweeps for everything else."""

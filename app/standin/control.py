@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, abort, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 
+from app.standin import registers
 from app.standin.behaviour import Answer, Behaviour, MailBehaviour, MailStep
 from app.standin.desk import Desk
 from app.standin.shelf import Kept, Shelf
@@ -70,6 +71,16 @@ def hold_reports() -> ResponseReturnValue:
     return jsonify(ok=True)
 
 
+@control.post("/registers")
+def tell_registers() -> ResponseReturnValue:
+    """Behave so as a `register` (`status`, `slow_s`, `drop`, `times`), or know `people`, or `invents` everybody."""
+    try:
+        registers.tell(_object())
+    except (ValueError, TypeError) as fault:
+        raise BadOrder(str(fault)) from fault
+    return jsonify(ok=True)
+
+
 @control.post("/reset")
 def reset() -> ResponseReturnValue:
     """Forget messages, reports and everything that was told."""
@@ -85,6 +96,7 @@ def counts() -> ResponseReturnValue:
     return jsonify(
         sms={**_shelf_counts(found.phones), "requests": found.tally.requests, "refused": found.tally.refused},
         email=_shelf_counts(found.mailboxes),
+        registers=registers.counts(),
         reports={field.name: getattr(reports, field.name) for field in fields(reports)},
     )
 

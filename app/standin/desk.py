@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from app.standin.behaviour import Rules
+from app.standin.registers import Shelves
 from app.standin.reporter import Reporter
 from app.standin.shelf import Shelf
 
@@ -47,6 +48,7 @@ class Desk:
         self.phones = Shelf(settings.keep, settings.addresses)
         self.mailboxes = Shelf(settings.keep, settings.addresses)
         self.tally = Tally()
+        self.registers = Shelves()
         self.stopping = threading.Event()
         """Set when the process ends, so that no answer is stalled any longer."""
         self.reporter = Reporter(
@@ -69,6 +71,7 @@ class Desk:
         self.reporter.forget()
         self.phones.clear()
         self.mailboxes.clear()
+        self.registers.forget()
         self.tally.requests = self.tally.refused = 0
 
     def stall(self, seconds: float) -> None:

@@ -16,6 +16,7 @@ from app.standin.control import control
 from app.standin.desk import Desk, StandinSettings
 from app.standin.mail import controller_for
 from app.standin.pages import pages
+from app.standin.registers import registers
 from app.standin.server import StandinServer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,6 +78,7 @@ def application_for(desk: Desk) -> Flask:
     Babel(application)
     application.register_blueprint(pages)
     application.register_blueprint(control)
+    application.register_blueprint(registers)
     application.after_request(_with_headers)
     return application
 

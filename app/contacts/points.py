@@ -1,0 +1,41 @@
+"""Contact points as registers write them, made into addresses that can be used, or left out."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from app.messaging.address import parse_email, parse_phone
+from app.messaging.invalid import InvalidAddress
+
+
+def phone_of(written: str | None) -> str:
+    """The number as E.164, or nothing where no SMS can go to it, as Altinn leaves such numbers out."""
+    try:
+        return parse_phone(written).e164 if written else ""
+    except InvalidAddress:
+        return ""
+
+
+def email_of(written: str | None) -> str:
+    """The address, or nothing where it is none."""
+    try:
+        return parse_email(written).address if written else ""
+    except InvalidAddress:
+        return ""
+
+
+def each_once(addresses: Iterable[str]) -> tuple[str, ...]:
+    """Those that are something, each once; e-mail addresses that differ only in case are one."""
+    known: dict[str, str] = {}
+    for address in addresses:
+        if address:
+            known.setdefault(address.lower(), address)
+    return tuple(known.values())
+
+
+def moment_of(written: str | None) -> datetime | None:
+    """The moment that a register wrote, or nothing where it wrote none that can be read."""
+    try:
+        found = datetime.fromisoformat(written) if written else None
+    except ValueError:
+        return None
+    return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found
