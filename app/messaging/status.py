@@ -3,8 +3,9 @@
 Numbers are those of Altinn's external enum `ProcessingLifecycleExt`, so that a stored status means the same everywhere.
 """
 
-from dataclasses import dataclass
 from enum import IntEnum
+
+from app.messaging.reasons import Owner, Wording
 
 
 class Channel(IntEnum):
@@ -68,20 +69,13 @@ class Status(IntEnum):
     EMAIL_FAILED_PAYLOAD_TOO_LARGE = 65
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """What a status is called by Altinn, what it is called at the desk, what it means and what to do next."""
-
-    name: str
-    label: str
-    meaning: str
-    advice: str
-
-
-_FIX_ADDRESS = "Check the address with the person. If it is right, use another channel."
+_FIX_ADDRESS = ("Check the address with the person. If it is right, use another channel.", Owner.SENDER)
 _NOTHING_TO_DO = "Nothing to do."
 _WAIT = "Nothing to do yet; this page follows it by itself."
-_GATEWAY = "Ask the gateway's support, with the gateway's reference and the time of the attempt."
+_GATEWAY = (
+    "Ask the gateway's support, with the gateway's reference and the time of the attempt.",
+    Owner.GATEWAY,
+)
 
 SHIPMENT_WORDING: dict[ShipmentStatus, Wording] = {
     ShipmentStatus.REGISTERED: Wording(
@@ -115,58 +109,64 @@ WORDING: dict[Status, Wording] = {
         "SMS_Delivered", "Delivered", "The phone has confirmed that it got the message.", _NOTHING_TO_DO
     ),
     Status.SMS_FAILED: Wording(
-        "SMS_Failed", "Failed", "The gateway could not deliver it and gave no more precise status.", _GATEWAY
+        "SMS_Failed", "Failed", "The gateway could not deliver it and gave no more precise status.", *_GATEWAY
     ),
     Status.SMS_FAILED_INVALID_RECIPIENT: Wording(
         "SMS_Failed_InvalidRecipient",
         "Invalid recipient",
         "The gateway does not accept the phone number.",
-        _FIX_ADDRESS,
+        *_FIX_ADDRESS,
     ),
     Status.SMS_FAILED_RECIPIENT_RESERVED: Wording(
         "SMS_Failed_RecipientReserved",
         "Recipient reserved",
         "The person is reserved against electronic communication.",
         "Reach the person by post.",
+        Owner.SENDER,
     ),
     Status.SMS_FAILED_BARRED_RECEIVER: Wording(
         "SMS_Failed_BarredReceiver",
         "Barred receiver",
         "The number is barred, blocked or not in use.",
         "Remove the number from your data, and reach the person another way.",
+        Owner.SENDER,
     ),
     Status.SMS_FAILED_DELETED: Wording(
-        "SMS_Failed_Deleted", "Deleted", "The operator deleted the message before it was delivered.", _GATEWAY
+        "SMS_Failed_Deleted", "Deleted", "The operator deleted the message before it was delivered.", *_GATEWAY
     ),
     Status.SMS_FAILED_EXPIRED: Wording(
         "SMS_Failed_Expired",
         "Expired at the operator",
         "The phone was off or out of reach until the operator gave up.",
         "Send it again if it still matters.",
+        Owner.SUPPORT,
     ),
     Status.SMS_FAILED_UNDELIVERED: Wording(
         "SMS_Failed_Undelivered",
         "Undelivered",
         "The operator found no way to the number, or the number is wrong.",
-        _FIX_ADDRESS,
+        *_FIX_ADDRESS,
     ),
     Status.SMS_FAILED_RECIPIENT_NOT_IDENTIFIED: Wording(
         "SMS_Failed_RecipientNotIdentified",
         "Recipient not identified",
         "No usable phone number was found when it was to be sent.",
         "Use another channel.",
+        Owner.SENDER,
     ),
     Status.SMS_FAILED_REJECTED: Wording(
         "SMS_Failed_Rejected",
         "Rejected",
         "The operator refused the message.",
         "Read the gateway's words; the sender ID or the text may not be allowed in that country.",
+        Owner.ADMINISTRATOR,
     ),
     Status.SMS_FAILED_TTL: Wording(
         "SMS_Failed_TTL",
         "Time to live passed",
         "No final report came before our own time limit.",
         "It may or may not have arrived. Send it again only if twice does no harm.",
+        Owner.SUPPORT,
     ),
     Status.EMAIL_NEW: Wording("Email_New", "New", "Made, and waiting for its turn to be sent.", _WAIT),
     Status.EMAIL_SENDING: Wording("Email_Sending", "Sending", "A worker has it and is handing it over.", _WAIT),
@@ -177,64 +177,70 @@ WORDING: dict[Status, Wording] = {
         "Email_Delivered", "Delivered", "The e-mail is delivered.", "If it is not seen, look in the spam folder."
     ),
     Status.EMAIL_FAILED: Wording(
-        "Email_Failed", "Failed", "It could not be delivered, and no more precise status was given.", _GATEWAY
+        "Email_Failed", "Failed", "It could not be delivered, and no more precise status was given.", *_GATEWAY
     ),
     Status.EMAIL_FAILED_RECIPIENT_RESERVED: Wording(
         "Email_Failed_RecipientReserved",
         "Recipient reserved",
         "The person is reserved against electronic communication.",
         "Reach the person by post.",
+        Owner.SENDER,
     ),
     Status.EMAIL_FAILED_RECIPIENT_NOT_IDENTIFIED: Wording(
         "Email_Failed_RecipientNotIdentified",
         "Recipient not identified",
         "No usable e-mail address was found when it was to be sent.",
         "Use another channel.",
+        Owner.SENDER,
     ),
     Status.EMAIL_FAILED_INVALID_FORMAT: Wording(
         "Email_Failed_InvalidFormat",
         "Invalid address",
         "The receiving server does not accept the form of the address.",
-        _FIX_ADDRESS,
+        *_FIX_ADDRESS,
     ),
     Status.EMAIL_FAILED_SUPPRESSED_RECIPIENT: Wording(
         "Email_Failed_SuppressedRecipient",
         "Suppressed recipient",
         "The address is on the provider's list of addresses not to be sent to.",
-        _FIX_ADDRESS,
+        *_FIX_ADDRESS,
     ),
     Status.EMAIL_FAILED_TRANSIENT_ERROR: Wording(
-        "Email_Failed_TransientError", "Transient error", "The provider had a passing fault.", _GATEWAY
+        "Email_Failed_TransientError", "Transient error", "The provider had a passing fault.", *_GATEWAY
     ),
     Status.EMAIL_FAILED_BOUNCED: Wording(
-        "Email_Failed_Bounced", "Bounced", "The receiving server refused the address.", _FIX_ADDRESS
+        "Email_Failed_Bounced", "Bounced", "The receiving server refused the address.", *_FIX_ADDRESS
     ),
     Status.EMAIL_FAILED_FILTERED_SPAM: Wording(
         "Email_Failed_FilteredSpam",
         "Taken for spam",
         "The receiving server took it for spam.",
         "Look at the wording, and ask the operator about the sender's reputation.",
+        Owner.OPERATOR,
     ),
     Status.EMAIL_FAILED_QUARANTINED: Wording(
-        "Email_Failed_Quarantined", "Quarantined", "The receiving server put it in quarantine.", _GATEWAY
+        "Email_Failed_Quarantined", "Quarantined", "The receiving server put it in quarantine.", *_GATEWAY
     ),
     Status.EMAIL_FAILED_TTL: Wording(
         "Email_Failed_TTL",
         "Time to live passed",
         "No final report came before our own time limit.",
         "It may or may not have arrived. Send it again only if twice does no harm.",
+        Owner.SUPPORT,
     ),
     Status.EMAIL_FAILED_INVALID_SAS_URL: Wording(
         "Email_Failed_InvalidSasUrl",
         "Attachment unavailable",
         "The address of an attachment is invalid or has ended.",
         "Attach it again.",
+        Owner.SENDER,
     ),
     Status.EMAIL_FAILED_PAYLOAD_TOO_LARGE: Wording(
         "Email_Failed_PayloadTooLarge",
         "Too large",
         "The receiving server found the e-mail too large.",
         "Shorten the text.",
+        Owner.SENDER,
     ),
 }
 

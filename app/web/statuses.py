@@ -2,7 +2,8 @@
 
 from flask import Flask
 
-from app.messaging.status import SHIPMENT_WORDING, WORDING, ShipmentStatus, Status, Wording
+from app.messaging.reasons import Wording
+from app.messaging.status import SHIPMENT_WORDING, WORDING, ShipmentStatus, Status
 
 _COLORS = {
     "Delivered": "success",

@@ -5,8 +5,8 @@ import re
 from flask_babel import gettext, lazy_gettext
 
 from app.allow_list import words as allow_list
-from app.gateways.reasons import WORDS as GATEWAY_REASONS
 from app.messaging.phone_metadata import calling_code
+from app.messaging.reasons import REASONS, reason_of
 from app.messaging.status import WORDING, AttemptOutcome, Channel, ReportEffect, Route, Status
 from app.shipments.table import Line
 from app.web.formats import mask
@@ -26,27 +26,16 @@ EFFECTS = {
     ReportEffect.UNKNOWN_STATE: lazy_gettext("Changed nothing: the gateway's word is not known"),
 }
 
-UNCERTAIN_MEANING = lazy_gettext(
-    "The hand-over was cut off, so the gateway may or may not have it. It is not sent again by itself."
-)
-UNCERTAIN_ADVICE = lazy_gettext(
-    "Ask the gateway's support whether it has it, with the address and the time of the attempt. A delivery report "
-    "still settles it; otherwise it ends with its time to live."
-)
-
-_OUR_REASONS = {
-    "handover_uncertain": UNCERTAIN_MEANING,
-    "missing_values": lazy_gettext("The text has a placeholder that the recipient's row has no value for."),
-}
+UNCERTAIN_MEANING = lazy_gettext(REASONS["handover_uncertain"].words)
+UNCERTAIN_ADVICE = lazy_gettext(REASONS["handover_uncertain"].advice)
 
 
 def reason(code: str | None) -> str:
     """Say a reason in words; a code without words stands for itself, none is nothing."""
     if not code:
         return ""
-    if code in _OUR_REASONS:
-        return str(_OUR_REASONS[code])
-    return gettext(GATEWAY_REASONS[code]) if code in GATEWAY_REASONS else code
+    known = reason_of(code)
+    return gettext(known.words) if known else code
 
 
 def status(value: Status, *, is_simulated: bool) -> str:
