@@ -12,6 +12,7 @@ from app.orders import models as orders
 from app.prices import models as prices
 from app.sender_ids import models as sender_ids
 from app.shipments import models as shipments
+from app.support import models as support
 from app.system_email import models as system_email
 
 ROOMS = (
@@ -25,6 +26,7 @@ ROOMS = (
     prices,
     sender_ids,
     shipments,
+    support,
     system_email,
     upkeep,
 )

@@ -37,8 +37,10 @@ SENTENCES: dict[str, Words] = {
     "draft.deleted": lazy_gettext("Deleted the draft"),
     "intake.added": lazy_gettext("Gave recipients to the draft"),
     "intake.removed": lazy_gettext("Took recipients from the draft"),
+    "notification.revealed": lazy_gettext("Uncovered the notification: %(reason)s %(words)s %(case)s"),
     "order.placed": lazy_gettext("Placed the order: number of recipients %(recipients)s"),
     "order.cancelled": lazy_gettext("Cancelled the order"),
+    "reveals.exported": lazy_gettext("Exported the list of reveals"),
     "results.downloaded": lazy_gettext("Downloaded the results"),
     "own_rule.added": lazy_gettext("Added the own rule: %(outcome)s"),
     "own_rule.changed": lazy_gettext("Changed the own rule: %(changed)s"),
@@ -85,6 +87,7 @@ KINDS: dict[str, Kind] = {
     "audit_log": Kind(lazy_gettext("Audit log")),
     "country_policy": Kind(lazy_gettext("Policy of a country")),
     "installation": Kind(lazy_gettext("Installation")),
+    "notification": Kind(lazy_gettext("Notification"), "support.notification", "notification_id"),
     "order": Kind(lazy_gettext("Order"), "follow.order", "order_id"),
     "own_rule": Kind(lazy_gettext("Own country rule")),
     "person": Kind(lazy_gettext("Person"), "people.person", "person_id"),
@@ -98,6 +101,12 @@ _WITHOUT_A_PAGE = ("draft.", "intake.")
 """Beginnings of the actions on what only its senders may open, or what may be gone."""
 
 _VALUES: dict[str, Words] = {
+    "recipient_asks": lazy_gettext("the recipient asks about the message;"),
+    "sender_asks": lazy_gettext("the service owner asks about the message;"),
+    "failure": lazy_gettext("to find out why it failed;"),
+    "wrong_recipient": lazy_gettext("it may have gone to the wrong person;"),
+    "legal": lazy_gettext("a legal demand, or supervision;"),
+    "other": lazy_gettext("another reason;"),
     "administrator": lazy_gettext("administrator"),
     "support": lazy_gettext("support"),
     "name": lazy_gettext("the name"),

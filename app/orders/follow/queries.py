@@ -27,7 +27,7 @@ _ONE: ColumnElement[int] = literal_column("1")
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A placed order with its main shipment, as its page begins."""
+    """A placed order with one shipment, the main one where its page begins with it."""
 
     status: ShipmentStatus
     order_id: int
@@ -99,11 +99,11 @@ class Source:
 
 def head(order_id: int) -> Head | None:
     """Find a placed order that the person at the desk may see."""
-    return _head(Order.id == order_id)
+    return _head(and_(Order.id == order_id, Shipment.no == MAIN))
 
 
 def head_of_notification(notification_id: int) -> Head | None:
-    """Find the order of a notification, if the person at the desk may see it."""
+    """Find the order and the shipment of a notification, if the person at the desk may see it."""
     its_shipment = select(Notification.shipment_id).where(Notification.id == notification_id).scalar_subquery()
     return _head(Shipment.id == its_shipment)
 
@@ -132,7 +132,7 @@ def _head(wanted: ColumnElement[bool]) -> Head | None:
     statement = (
         select(*_HEAD)
         .select_from(Order)
-        .join(Shipment, and_(Shipment.order_id == Order.id, Shipment.no == MAIN))
+        .join(Shipment, Shipment.order_id == Order.id)
         .join(ServiceOwner, ServiceOwner.id == Order.service_owner_id)
         .outerjoin(Person, Person.id == Order.placed_by_id)
         .where(wanted, visible_to_me(Order.service_owner_id))

@@ -3,10 +3,14 @@
 from importlib import import_module
 
 from flask import Blueprint, Flask
+from flask_babel import lazy_gettext
+
+from app.support.words import duration
+from app.web import menu
 
 bp = Blueprint("support", __name__)
 
-_PAGES = ("notification",)
+_PAGES = ("notification", "reveals", "statuses")
 """Modules that put their views on the blueprint when they are imported."""
 
 
@@ -15,3 +19,5 @@ def install(app: Flask) -> None:
     for page in _PAGES:
         import_module(f"{__name__}.{page}")
     app.register_blueprint(bp)
+    menu.add(lazy_gettext("Reveals"), "support.reveals", ["administrator"], 82)
+    app.add_template_filter(duration)

@@ -1,49 +1,59 @@
-"""One notification's page: what was sent, every attempt and report, and what came of it."""
+"""One notification's page: what was sent, every attempt and report, what came of it, and what stands beside it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
+from typing import Any
 
 from flask import abort
 from werkzeug.wrappers import Response
 
-from app.accounts.current import is_covered
+from app.accounts.current import current_person, is_covered
 from app.db import utcnow
 from app.messaging.segments import measure
 from app.messaging.status import FINAL, NEW, SENDING, WORDING
 from app.orders.follow import content, queries, words
-from app.orders.follow.queries import Head
 from app.orders.follow.views import EVERYBODY, kept
 from app.prices.countries import country_name
 from app.shipments import queries as shipments
-from app.shipments.queries import Report, Try
 from app.shipments.table import Line
-from app.support.timeline import timeline
+from app.support.reveals.queries import uncovered_until
+from app.support.story import queries as beside
+from app.support.story.timeline import Story, timeline
 from app.support.views import bp
+from app.support.words import owner, reason_advice
 from app.web import live
 from app.web.access import open_to
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """All that is known of one notification."""
+    """A notification's story, and how the person at the desk may see it."""
 
-    head: Head
-    line: Line
-    attempts: Sequence[Try]
-    reports: Sequence[Report]
+    story: Story
+    is_covered: bool
+    uncovered_until: datetime | None
+    """Until when it is uncovered for somebody to whom it is usually covered."""
 
     @property
     def is_under_way(self) -> bool:
         """Whether the first hand-over has begun and its outcome is still to come."""
-        return self.line.status in SENDING.values() and not (self.line.is_uncertain or self.attempts)
+        line = self.story.line
+        return line.status in SENDING.values() and not (line.is_uncertain or self.story.attempts)
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing on the page changes any more; what is uncovered is covered again in time."""
+        return self.story.line.status in FINAL and self.uncovered_until is None
 
     @property
     def etag(self) -> str:
         """Changes with everything that the page shows."""
-        line, answers = self.line, [attempt.answered_at for attempt in self.attempts]
-        last_report = self.reports[-1].id if self.reports else 0
-        return f"{line}:{answers}:{last_report}:{self.head.status}"
+        story = self.story
+        answers = [attempt.answered_at for attempt in story.attempts]
+        last_report = story.reports[-1].id if story.reports else 0
+        return f"{story.line}:{answers}:{last_report}:{story.head.status}:{self.uncovered_until}"
 
 
 @bp.get("/notifications/<int:notification_id>")
@@ -59,38 +69,63 @@ def notification(notification_id: int) -> Response:
 def _seen(notification_id: int) -> Seen:
     head = queries.head_of_notification(notification_id) or abort(404)
     line = shipments.line(notification_id) or abort(404)
-    return Seen(head, line, shipments.attempts(notification_id), shipments.reports(notification_id))
+    story = Story(head, line, shipments.attempts(notification_id), shipments.reports(notification_id))
+    usually = is_covered(head.service_owner_id)
+    until = uncovered_until(notification_id, current_person().id) if usually else None
+    return Seen(story, usually and until is None, until)
 
 
 def _respond(seen: Seen) -> Response:
-    head, line = seen.head, seen.line
-    row = (line.part, line.row_no)
-    source = queries.sources(head.order_id).get(line.part)
-    values = queries.values_of(head.order_id, [row]).get(row, [])
-    message = content.content_of(head, seen.attempts, source, values)
     return live.respond_part_or_page(
         "support/notification.html",
         "support/_notification_part.html",
         seen.etag,
-        finished=line.status in FINAL,
-        head=head,
-        line=line,
-        attempts=seen.attempts,
+        finished=seen.is_finished,
+        is_covered=seen.is_covered,
+        uncovered_until=seen.uncovered_until,
         is_under_way=seen.is_under_way,
-        reports=seen.reports,
-        events=timeline(head, line, seen.attempts, seen.reports),
-        source=source,
-        values=content.personal_values(source, values),
-        message=message,
-        measured=measure(message.text) if head.is_sms else None,
-        wording=WORDING[line.status],
-        is_covered=is_covered(head.service_owner_id),
         kept=kept(),
         words=words,
-        opens_at=head.opens_at(utcnow()) if line.status in NEW.values() else None,
+        owner=owner,
         country_name=country_name,
-        told=_teller(line, is_covered(head.service_owner_id)),
+        told=_teller(seen.story.line, seen.is_covered),
+        **_message(seen.story),
+        **_facts(seen.story),
     )
+
+
+def _message(story: Story) -> dict[str, Any]:
+    head, line = story.head, story.line
+    row = (line.part, line.row_no)
+    source = queries.sources(head.order_id).get(line.part)
+    values = queries.values_of(head.order_id, [row]).get(row, [])
+    message = content.content_of(head, story.attempts, source, values)
+    return {
+        "source": source,
+        "values": content.personal_values(source, values),
+        "message": message,
+        "measured": measure(message.text) if head.is_sms else None,
+    }
+
+
+def _facts(story: Story) -> dict[str, Any]:
+    head, line = story.head, story.line
+    ruled = beside.ruled(line.id)
+    whole = Story(head, line, story.attempts, story.reports, beside.checked(head.order_id, line.country), ruled)
+    return {
+        "head": head,
+        "line": line,
+        "attempts": story.attempts,
+        "reports": story.reports,
+        "events": timeline(whole),
+        "wording": WORDING[line.status],
+        "advice": reason_advice(line.reason),
+        "shown": next((verdict.shown for no, verdict in sorted(ruled.items(), reverse=True) if verdict.shown), ""),
+        "cost": beside.cost(head, line, [attempt.segments for attempt in story.attempts]),
+        "public_id": beside.public_id(head.shipment_id),
+        "siblings": beside.siblings(line),
+        "opens_at": head.opens_at(utcnow()) if line.status in NEW.values() else None,
+    }
 
 
 def _teller(line: Line, is_covered_: bool) -> Callable[[str], str]:
