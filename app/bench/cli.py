@@ -1,6 +1,8 @@
 """`varsel bench`: measurements on servers of their own, one JSON object each."""
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 import click
 
@@ -8,6 +10,20 @@ import click
 @click.group()
 def bench() -> None:
     """Measure the product on temporary servers and databases of its own."""
+
+
+def _say(word: str) -> None:
+    click.echo(word, err=True)
+
+
+def _tell(measure: Callable[[], dict[str, Any]]) -> None:
+    from app.bench.product import BenchFailed
+
+    try:
+        figures = measure()
+    except BenchFailed as fault:
+        raise click.ClickException(str(fault)) from fault
+    click.echo(json.dumps(figures, indent=2))
 
 
 @bench.command()
@@ -22,13 +38,71 @@ def dispatch(recipients: int, workers: int, rounds: int | None) -> None:
     Beside it stand what the database needs at least for the same rows, and what one job per message makes.
     """
     from app.bench.dispatch import bench_dispatch
-    from app.bench.product import BenchFailed
 
-    try:
-        figures = bench_dispatch(recipients, workers, rounds, lambda word: click.echo(word, err=True))
-    except BenchFailed as fault:
-        raise click.ClickException(str(fault)) from fault
-    click.echo(json.dumps(figures, indent=2))
+    _tell(lambda: bench_dispatch(recipients, workers, rounds, _say))
+
+
+@bench.command()
+@click.option("--rows", type=click.IntRange(1), default=100_000, show_default=True, help="Of the file.")
+def intake(rows: int) -> None:
+    """Read a CSV file into recipients, against bare parsing and COPY; with the peak memory of each process."""
+    from app.bench.intake import bench_intake
+
+    _tell(lambda: bench_intake(rows, _say))
+
+
+@bench.command()
+@click.option("--reports", type=click.IntRange(1), default=100_000, show_default=True, help="In one burst.")
+@click.option("--rounds", type=click.IntRange(1), default=1, show_default=True, help="Whose median counts.")
+def reports(reports: int, rounds: int) -> None:
+    """Apply a burst of delivery reports, against bare set-based updates."""
+    from app.bench.reports import bench_reports
+
+    _tell(lambda: bench_reports(reports, rounds, _say))
+
+
+@bench.command()
+@click.option("--messages", type=click.IntRange(1), default=20_000, show_default=True, help="To hand over.")
+@click.option("--latency-ms", type=click.IntRange(0), default=50, show_default=True, help="Before each answer.")
+def link(messages: int, latency_ms: int) -> None:
+    """Hand over by LINK's protocol to a gateway far away, against one message at a time."""
+    from app.bench.link import bench_link
+
+    _tell(lambda: bench_link(messages, latency_ms, _say))
+
+
+@bench.command()
+@click.option("--big", type=click.IntRange(1), default=1_000_000, show_default=True, help="Recipients of the one.")
+@click.option("--small", type=click.IntRange(1), default=1_000, show_default=True, help="Recipients of each other.")
+@click.option("--orders", type=click.IntRange(1), default=50, show_default=True, help="How many small ones.")
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="That hand over.")
+def beside(big: int, small: int, orders: int, workers: int) -> None:
+    """Send small orders beside a big one, against the same small ones alone."""
+    from app.bench.beside import bench_beside
+
+    _tell(lambda: bench_beside(big, small, orders, workers, _say))
+
+
+@bench.command()
+@click.option("--notifications", type=click.IntRange(1), default=1_000_000, show_default=True, help="In it.")
+@click.option(
+    "--opened", type=click.IntRange(20), default=100, show_default=True, help="How often each page is opened."
+)
+def pages(notifications: int, opened: int) -> None:
+    """Open pages of a large database, against those of one with 10,000 notifications."""
+    from app.bench.pages import bench_pages
+
+    _tell(lambda: bench_pages(notifications, opened, _say))
+
+
+@bench.command()
+@click.option("--viewers", type=click.IntRange(1), default=200, show_default=True, help="Of one moving order.")
+@click.option("--seconds", type=click.IntRange(2), default=30, show_default=True, help="How long they look.")
+def live(viewers: int, seconds: int) -> None:
+    """Let many people follow one order, against a bare Flask page asked for as often."""
+    from app.bench.live import bench_live
+
+    _tell(lambda: bench_live(viewers, seconds, _say))
 
 
 @bench.command()
@@ -38,7 +112,7 @@ def rules(recipients: int, countries: int) -> None:
     """Ask the country rules about every recipient of an order, and print one JSON object."""
     from app.bench.rules import bench_rules
 
-    click.echo(json.dumps(bench_rules(recipients, countries), indent=2))
+    _tell(lambda: bench_rules(recipients, countries))
 
 
 if __name__ == "__main__":

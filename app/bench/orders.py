@@ -17,12 +17,12 @@ NAMES = ("Kari", "Ola", "Ingrid", "Lars", "Åse", "Per", "Solveig", "Bjørn")
 COPY = """
 copy recipient (order_id, part, row_no, kind, address, country, "values") from stdin (format binary)
 """
-_TYPES = ["int8", "int2", "int4", "int2", "text", "text", "text[]"]
+TYPES = ["int8", "int2", "int4", "int2", "text", "text", "text[]"]
 
 
-def place(recipients: int) -> int:
+def place(recipients: int, short_name: str = "bench") -> int:
     """Place an order for so many recipients, due now, and tell its shipment's id; commits."""
-    owner_id = db.session.scalar(select(ServiceOwner.id)) or _service_owner()
+    owner_id = service_owner(short_name)
     order = Order(
         service_owner_id=owner_id, channel=Channel.SMS, sms_sender="Bench", sms_text=TEXT, daytime_only=False,
         placed_at=utcnow(),
@@ -41,8 +41,14 @@ def place(recipients: int) -> int:
     return shipment.id
 
 
-def _service_owner() -> int:
-    owner = ServiceOwner(short_name="bench", name="Bench", sms_sender="Bench", email_from="bench@varsel.example")
+def service_owner(short_name: str = "bench") -> int:
+    """Tell the id of the service owner of that name, which is added where it is missing."""
+    found = db.session.scalar(select(ServiceOwner.id).where(ServiceOwner.short_name == short_name))
+    return found or _add_service_owner(short_name)
+
+
+def _add_service_owner(short_name: str) -> int:
+    owner = ServiceOwner(short_name=short_name, name="Bench", sms_sender="Bench", email_from="bench@varsel.example")
     db.session.add(owner)
     db.session.flush()
     return owner.id
@@ -50,7 +56,7 @@ def _service_owner() -> int:
 
 def _copy_recipients(order_id: int, recipients: int) -> None:
     with cursor() as found, found.copy(COPY) as copy:
-        copy.set_types(_TYPES)
+        copy.set_types(TYPES)
         for n in range(recipients):
             address = number(n)
             copy.write_row((order_id, 1, n + 2, RecipientKind.PHONE, address, "NO", [address, NAMES[n % len(NAMES)]]))

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
@@ -53,7 +53,11 @@ class Stage:
 
     def run(self, statement: str) -> None:
         """Run one administrative statement."""
-        with psycopg.connect(plain(postgres.database_url(self.home, "postgres")), autocommit=True) as connection:
+        self.run_in(postgres.database_url(self.home, "postgres"), statement)
+
+    def run_in(self, database_url: str, statement: str) -> None:
+        """Run one statement outside any transaction in one of the databases."""
+        with psycopg.connect(plain(database_url), autocommit=True) as connection:
             connection.execute(statement.encode())
 
     def _settings(self, database_url: str) -> dict[str, object]:
@@ -66,6 +70,8 @@ class Stage:
             "LINK_REPORT_USER": "link",
             "LINK_REPORT_PASSWORD": "bench",
             "SIMULATOR_DELAY_S": 0.0,
+            "PUBLIC_URL": "https://varsel.example",
+            "SESSION_COOKIE_SECURE": True,
         }
 
 
@@ -77,16 +83,19 @@ class Product:
     app: Flask
     settings: Mapping[str, object]
     until_the_end: ExitStack
+    pids: dict[str, int] = field(default_factory=dict)
+    """The processes started so far, by name."""
 
-    def start(self, name: str, *words: str, ready: Callable[[], bool] | None = None) -> None:
+    def start(self, name: str, *words: str, module: str = "app.cli", ready: Callable[[], bool] | None = None) -> None:
         """Start one part as `varsel` does, and return when it is ready, if that can be told."""
         running = processes.spawn(
             name,
-            [sys.executable, "-m", "app.cli", *words],
+            [sys.executable, "-m", module, *words],
             log=self.home.log(name),
             environment={**os.environ, **{f"VARSEL_{key}": str(value) for key, value in self.settings.items()}},
             folder=CHECKOUT,
         )
+        self.pids[name] = running.process.pid
         self.until_the_end.callback(processes.stop, running)
         if ready is not None:
             await_ready(running, ready, READY_WITHIN_S)
@@ -98,9 +107,18 @@ class Product:
         self.start("worker of reports", "worker", "reports")
         self.start("scheduler", "scheduler", ready=lambda: self._listening() == dispatch + 1)
 
+    def start_worker_of(self, queue: str) -> None:
+        """Start one worker of one queue, and return when it listens."""
+        before = self._listening()
+        self.start(f"worker of {queue}", "worker", queue, ready=lambda: self._listening() == before + 1)
+
     def start_web(self, port: int) -> None:
         """Start the web server for the webhook."""
         self.start("web", "web", f"--port={port}", ready=lambda: answers_http("127.0.0.1", port))
+
+    def start_bare(self, port: int) -> None:
+        """Start the bare page that the product's own are compared with."""
+        self.start("bare", str(port), module="app.bench.bare", ready=lambda: answers_http("127.0.0.1", port))
 
     def start_standin(self, port: int, report_url: str) -> None:
         """Start LINK's stand-in in a process of its own; it reports at once."""

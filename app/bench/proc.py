@@ -1,0 +1,83 @@
+"""What processes take, their children included: memory at most, and time of the processors."""
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+LOOK_EVERY_S = 0.05
+PROC = Path("/proc")
+
+
+class Peaks:
+    """The largest memory of any process under a root, in MB; all zero where the system does not tell (not Linux)."""
+
+    def __init__(self, roots: dict[str, int]) -> None:
+        self._roots = roots
+        self._mb = dict.fromkeys(roots, 0.0)
+
+    def look(self) -> None:
+        """Take the present figures in."""
+        for name, root in self._roots.items():
+            largest = max((_peak_mb(pid) for pid in _family(root)), default=0.0)
+            self._mb[name] = max(self._mb[name], largest)
+
+    @property
+    def mb(self) -> dict[str, int]:
+        """The peaks so far, by name."""
+        return {name: round(peak) for name, peak in self._mb.items()}
+
+
+@contextmanager
+def watched(roots: dict[str, int]) -> Iterator[Peaks]:
+    """Look at the processes again and again during the block."""
+    peaks, done = Peaks(roots), threading.Event()
+    looking = threading.Thread(target=_keep_looking, args=(peaks, done), daemon=True)
+    looking.start()
+    try:
+        yield peaks
+    finally:
+        done.set()
+        looking.join()
+
+
+def cpu_s(root: int) -> float:
+    """The processor seconds that a process and its living children have taken so far."""
+    return sum(_ticks(pid) for pid in _family(root)) / os.sysconf("SC_CLK_TCK")
+
+
+def _ticks(pid: int) -> int:
+    try:
+        after_name = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return int(after_name[11]) + int(after_name[12])
+
+
+def _keep_looking(peaks: Peaks, done: threading.Event) -> None:
+    while not done.wait(LOOK_EVERY_S):
+        peaks.look()
+
+
+def _family(root: int) -> Iterator[int]:
+    yield root
+    for child in _children(root):
+        yield from _family(child)
+
+
+def _children(pid: int) -> list[int]:
+    try:
+        tasks = (PROC / str(pid) / "task").iterdir()
+        return [int(child) for task in tasks for child in (task / "children").read_text().split()]
+    except OSError:
+        return []
+
+
+def _peak_mb(pid: int) -> float:
+    try:
+        status = (PROC / str(pid) / "status").read_text()
+    except OSError:
+        return 0.0
+    lines = (line.split() for line in status.splitlines() if line.startswith("VmHWM:"))
+    return max((int(kilobytes) / 1024 for _, kilobytes, _ in lines), default=0.0)
