@@ -8,6 +8,7 @@ from app.country_rules.policies import models as policies
 from app.country_rules.upkeep import models as upkeep
 from app.db import Base
 from app.dispatch import models as dispatch
+from app.gateway_desk import models as gateway_desk
 from app.orders import models as orders
 from app.prices import models as prices
 from app.sender_ids import models as sender_ids
@@ -21,6 +22,7 @@ ROOMS = (
     audit,
     contacts,
     dispatch,
+    gateway_desk,
     orders,
     policies,
     prices,

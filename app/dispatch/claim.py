@@ -3,29 +3,35 @@
 import os
 import secrets
 import socket
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from flask import current_app
 
 from app.db import utcnow
+from app.dispatch.apart import divide
+from app.dispatch.share import share_out
 from app.dispatch.transaction import Cursor, integers, redoable_transaction
-from app.gateways import configured
+from app.gateway_desk import pool
+from app.gateway_desk.pool import Pool
 from app.messaging.routes import RouteReason
 from app.messaging.schedule import window_is_open
 from app.messaging.status import NEW, SENDING, Channel, Route
 
 Clock = Callable[[], datetime]
 
+_PUT_ASIDE_AT_ONCE = 50
+"""So many batches that must wait for a gateway are looked at, each in a transaction, before somebody else's turn."""
+
 NEXT = """
 with next as materialized (
     select c.id from unnest(%(lanes)s::boolean[]) as lane (daytime_only) cross join lateral (
         select id, service_owner_id, turn from batch
-        where lease_until is null and daytime_only = lane.daytime_only and service_owner_id > %(after)s
-        and expires_at > clock_timestamp()
+        where lease_until is null and waits_for is null and isolated_at is null
+        and daytime_only = lane.daytime_only and service_owner_id > %(after)s
+        and channel = any(%(channels)s::smallint[]) and expires_at > clock_timestamp()
         order by service_owner_id, turn, id limit 1 for update skip locked
     ) as c
     order by c.service_owner_id, c.turn, c.id limit 1
@@ -72,20 +78,6 @@ and (b.ids is null or s.id = any(b.ids)) and s.status + 0 = %(sending)s and not 
 WAIT_AGAIN = """
 update batch set lease_until = null, worker = null, handed_to = null, gateway = null, route = null
 where id = %s
-"""
-
-KEEP = "update batch set ids = %(ids)s::bigint[] where id = %(batch)s"
-
-APART = """
-insert into batch (shipment_id, service_owner_id, channel, daytime_only, expires_at, first_id, last_id, ids, turn)
-select shipment_id, service_owner_id, channel, daytime_only, expires_at, %(first)s, %(last)s, %(ids)s::bigint[], turn
-from batch where id = %(batch)s
-"""
-
-GIVE_BACK = """
-update notification_state as s set status = %(new)s, attempts = s.attempts - 1, status_at = clock_timestamp(),
-    route = 0, route_reason = null, route_reason_at = null
-where s.id between %(first)s and %(last)s and s.id = any(%(ids)s::bigint[])
 """
 
 HOLD = "select 1 from batch where id = %s and worker = %s for update"
@@ -137,6 +129,10 @@ class Claim:
     """In ascending order of their ids, all by the same route and gateway."""
     gateway: str
     """The name of the gateway that they go to."""
+    choices: int = 1
+    """How many gateways could have been chosen."""
+    is_news: bool = False
+    """Whether the gateway has failed of late, so that a success says something new."""
 
     def may_go_out(self, now: datetime) -> bool:
         """Whether its notifications may go out at that moment."""
@@ -146,43 +142,61 @@ class Claim:
 def claim(after: int = 0, clock: Clock = utcnow) -> Claim | None:
     """Take the next batch that may go out now; service owners take turns, beginning behind the id `after`.
 
-    Within a service owner the batch with the lowest turn goes first. Nothing waits where `None` is returned.
+    Within a service owner the batch with the lowest turn goes first. Nothing waits where `None` is returned, or what
+    does waits for a gateway.
     """
-    with redoable_transaction() as cursor:
-        now = clock()
-        return _claim_behind(cursor, after, now) or _claim_behind(cursor, 0, now)
-
-
-def _claim_behind(cursor: Cursor, after: int, now: datetime) -> Claim | None:
-    while (found := _next(cursor, after, now)) is not None:
-        if found.rows:
+    for _ in range(_PUT_ASIDE_AT_ONCE):
+        with redoable_transaction() as cursor:
+            now = clock()
+            members = pool.pool()
+            found = _claim_behind(cursor, after, now, members) or _claim_behind(cursor, 0, now, members)
+        if found is None or found.rows:
             return found
+    return None
+
+
+def _claim_behind(cursor: Cursor, after: int, now: datetime, members: Pool) -> Claim | None:
+    """A claim without rows is one that was put aside, to wait for a gateway."""
+    while (found := _next(cursor, after, now, members)) is not None:
+        if found.rows:
+            return _with_gateway(cursor, found, members)
         # Its notifications have all moved on, for example past their time to live.
         cursor.execute("delete from batch where id = %s", (found.batch_id,))
     return None
 
 
-def _next(cursor: Cursor, after: int, now: datetime) -> Claim | None:
-    parameters = {"lanes": lanes(now), "after": after, "lease_s": lease_s(), "token": _new_token()}
+def _next(cursor: Cursor, after: int, now: datetime, members: Pool) -> Claim | None:
+    parameters = {
+        "lanes": lanes(now),
+        "channels": integers(members.channels(_routes(), utcnow())),
+        "after": after,
+        "lease_s": lease_s(),
+        "token": _new_token(),
+    }
     cursor.execute(NEXT, parameters)
     row = cursor.fetchone()
     if row is None:
         return None
     batch_id, token, service_owner_id, daytime_only, first_id, last_id, ids, *content = row
     taken = _take(cursor, Channel(content[2]), first_id, last_id, ids)
-    rows = _of_one_route(cursor, batch_id, Channel(content[2]), taken)
-    gateway = _gateway(Channel(content[2]), rows[0].route) if rows else ""
-    return Claim(batch_id, token, service_owner_id, daytime_only, Content.of(content), rows, gateway)
+    return Claim(batch_id, token, service_owner_id, daytime_only, Content.of(content), taken, "")
 
 
-def _gateway(channel: Channel, route: int) -> str:
-    """The first gateway that the settings name for the channel and the route."""
-    return next(one.name for one in configured(current_app.config) if (one.channel, one.route) == (channel, route))
+def _with_gateway(cursor: Cursor, found: Claim, members: Pool) -> Claim:
+    """The claim with what goes to one gateway; the rest of the batch goes, or waits, by itself."""
+    content, now = found.content, utcnow()
+    shared = share_out(cursor, found.rows, content.channel, content.sms_sender, members, now)
+    rows = divide(cursor, found.batch_id, content.channel, shared, members)
+    if not rows:
+        return replace(found, rows=[])
+    gateway = members.named(shared.kept.gateway)
+    choices = members.choices(content.channel, gateway.route, now)
+    return replace(found, rows=rows, gateway=gateway.name, choices=choices, is_news=not gateway.breaker.is_at_rest)
 
 
 def _take(cursor: Cursor, channel: Channel, first_id: int, last_id: int, ids: list[int] | None) -> list[Row]:
     """Take them and decide the route of each by the same statement, so that there is no moment between the two."""
-    by_allow_list = channel is Channel.SMS and current_app.config["ENVIRONMENT"] != "production"
+    by_allow_list = channel is Channel.SMS and Route.SIMULATED in _routes()
     wanted: dict[str, Any] = {
         "first": first_id,
         "last": last_id,
@@ -194,6 +208,11 @@ def _take(cursor: Cursor, channel: Channel, first_id: int, last_id: int, ids: li
     return sorted(Row._make(row) for row in cursor.fetchall())
 
 
+def _routes() -> tuple[Route, ...]:
+    """The routes that notifications may take here."""
+    return (Route.REAL,) if current_app.config["ENVIRONMENT"] == "production" else (Route.REAL, Route.SIMULATED)
+
+
 def _route(channel: Channel) -> dict[str, int]:
     return {
         "real": Route.REAL,
@@ -202,24 +221,6 @@ def _route(channel: Channel) -> dict[str, int]:
         "listed": RouteReason.LISTED,
         "not_listed": RouteReason.NOT_LISTED,
     }
-
-
-def _of_one_route(cursor: Cursor, batch_id: int, channel: Channel, rows: list[Row]) -> list[Row]:
-    """Keep the rows of the route that most of them take; the others wait in a batch of their own.
-
-    A batch goes to one gateway, so that how far it was handed over can be told by one id.
-    """
-    routes = Counter(row.route for row in rows)
-    if len(routes) < 2:
-        return rows
-    kept = routes.most_common(1)[0][0]
-    others = [row.id for row in rows if row.route != kept]
-    apart = {"batch": batch_id, "ids": integers(others), "first": others[0], "last": others[-1]}
-    cursor.execute(APART, apart)
-    cursor.execute(GIVE_BACK, {**apart, "new": NEW[channel]})
-    stay = [row for row in rows if row.route == kept]
-    cursor.execute(KEEP, {"batch": batch_id, "ids": integers(row.id for row in stay)})
-    return stay
 
 
 def put_back(cursor: Cursor, batch_id: int, channel: Channel, after: int) -> None:

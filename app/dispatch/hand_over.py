@@ -4,21 +4,30 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from math import ceil
 
+import psycopg
 from flask import current_app
 from psycopg.errors import UniqueViolation
+from rq.timeouts import BaseTimeoutException
+from sqlalchemy.exc import OperationalError
 
 from app.db import db, utcnow
 from app.dispatch.claim import Claim, Clock, holds, lease_s, put_back
 from app.dispatch.decide import Decision, Letter, decide
+from app.dispatch.isolated import note_fault
 from app.dispatch.settle import HandedOver, block, close, settle, settle_late
 from app.dispatch.transaction import persistently, transaction
+from app.gateway_desk import minutes, pool
+from app.gateway_desk.models import Standing
 from app.gateways import Gateway, gateway_named
+from app.gateways.breaker import Health, State, health_of
 
 MARK = """
-update batch set handed_to = %s, gateway = %s, route = %s,
-    lease_until = clock_timestamp() + make_interval(secs => %s)
-where id = %s and worker = %s
+update batch set handed_to = %(reached)s, gateway = %(gateway)s, route = %(route)s, waits_since = null,
+    lease_until = clock_timestamp() + make_interval(secs => %(lease_s)s)
+where id = %(batch)s and worker = %(worker)s
+and not exists (select from gateway where name = %(gateway)s and (standing = %(paused)s or breaker = %(open)s))
 """
+# A gateway that was paused, or left alone, since the batch was claimed gets nothing more of it.
 
 
 def hand_over(claim: Claim, clock: Clock = utcnow) -> None:
@@ -28,21 +37,36 @@ def hand_over(claim: Claim, clock: Clock = utcnow) -> None:
     the rest. Whoever has lost the batch stops. What may no longer go out now waits again.
     """
     gateway = gateway_named(claim.gateway, current_app.config)
-    decision = decide(claim.content, claim.rows)
-    # Deciding has only read, but a transaction is a transaction.
-    db.session.rollback()
+    decision = _decided(claim)
+    if decision is None:
+        return
     if decision.blocked or not decision.letters:
         _block(claim, decision)
     reached = 0
     for group in groups(decision.letters, gateway):
-        if not claim.may_go_out(clock()):
+        if not claim.may_go_out(clock()) or not persistently(partial(_marked, claim, gateway, group)):
             _wait_again(claim, reached)
             return
-        if not persistently(partial(_marked, claim, gateway, group)):
-            return
         reached = group[-1].message.id
-        handed = submit(gateway, group, ends_batch=group[-1] is decision.letters[-1])
+        handed = submit(gateway, group, ends_batch=group[-1] is decision.letters[-1], choices=claim.choices)
         persistently(partial(note, claim, handed))
+        _tell_breaker(claim, handed)
+
+
+def _decided(claim: Claim) -> Decision | None:
+    """What is handed over; nothing where a fault of ours keeps it from being told, which the batch then remembers."""
+    try:
+        return decide(claim.content, claim.rows)
+    except (OperationalError, psycopg.OperationalError, BaseTimeoutException):
+        # The database's trouble, or the end of the job's time, says nothing about the batch.
+        raise
+    except Exception as fault:
+        db.session.rollback()
+        note_fault(claim, fault)
+        return None
+    finally:
+        # Deciding has only read, but a transaction is a transaction.
+        db.session.rollback()
 
 
 def groups(letters: Sequence[Letter], gateway: Gateway) -> Iterator[list[Letter]]:
@@ -53,7 +77,7 @@ def groups(letters: Sequence[Letter], gateway: Gateway) -> Iterator[list[Letter]
         yield list(letters[begin : begin + size])
 
 
-def submit(gateway: Gateway, group: list[Letter], *, ends_batch: bool) -> HandedOver:
+def submit(gateway: Gateway, group: list[Letter], *, ends_batch: bool, choices: int = 1) -> HandedOver:
     """Call the gateway, with as many requests under way at once as it takes."""
     size = min(gateway.batch_size, ceil(len(group) / gateway.window))
     messages = [letter.message for letter in group]
@@ -62,7 +86,9 @@ def submit(gateway: Gateway, group: list[Letter], *, ends_batch: bool) -> Handed
     outcomes = [outcome for answers in gateway.submit(slices) for outcome in answers]
     answered_at = utcnow()
     promised = gateway.promised_reports(messages, outcomes, answered_at)
-    return HandedOver(gateway.name, gateway.route, group, outcomes, promised, handed_over_at, answered_at, ends_batch)
+    return HandedOver(
+        gateway.name, gateway.route, group, outcomes, promised, handed_over_at, answered_at, ends_batch, choices
+    )
 
 
 def note(claim: Claim, handed: HandedOver) -> None:
@@ -70,16 +96,44 @@ def note(claim: Claim, handed: HandedOver) -> None:
     try:
         with transaction() as cursor:
             settle(cursor, claim, handed)
+            _count(handed)
     except UniqueViolation:
         with transaction() as cursor:
             settle_late(cursor, claim.content, handed)
             if handed.ends_batch:
                 close(cursor, claim)
+            _count(handed)
+
+
+def _count(handed: HandedOver) -> None:
+    ended_at = handed.answered_at or handed.handed_over_at
+    minutes.count(handed.gateway, handed.outcomes, handed.handed_over_at, ended_at)
+
+
+def _tell_breaker(claim: Claim, handed: HandedOver) -> None:
+    """A success of a gateway that had no trouble is no news, and changes no row."""
+    health = health_of(handed.outcomes)
+    if health.weight or claim.is_news:
+        persistently(partial(_heard, handed.gateway, health))
+
+
+def _heard(name: str, health: Health) -> None:
+    with transaction():
+        pool.heard(name, health)
 
 
 def _marked(claim: Claim, gateway: Gateway, group: Sequence[Letter]) -> bool:
     reached = group[-1].message.id
-    parameters = (reached, gateway.name, gateway.route, lease_s(), claim.batch_id, claim.token)
+    parameters = {
+        "reached": reached,
+        "gateway": gateway.name,
+        "route": gateway.route,
+        "lease_s": lease_s(),
+        "batch": claim.batch_id,
+        "worker": claim.token,
+        "paused": Standing.PAUSED,
+        "open": State.OPEN,
+    }
     with transaction() as cursor:
         cursor.execute(MARK, parameters)
         return cursor.rowcount == 1

@@ -8,11 +8,12 @@ from functools import partial
 from redis.exceptions import RedisError
 
 from app.db import db
-from app.dispatch import apply, queries
+from app.dispatch import apply, queries, waiting
 from app.dispatch import start as starting
 from app.dispatch import sweep as sweeping
 from app.dispatch.claim import claim
 from app.dispatch.hand_over import hand_over
+from app.dispatch.retries import line_up_retries
 from app.dispatch.transaction import persistently
 from app.queue import queue, ring_now
 
@@ -43,6 +44,7 @@ def send() -> None:
     for number in _while_time():
         if persistently(starting.claim_due):
             starting.make_next_slice()
+        persistently(waiting.let_go)
         claimed = persistently(partial(claim, after=last))
         if claimed is None:
             return
@@ -51,6 +53,12 @@ def send() -> None:
         hand_over(claimed)
         last = claimed.service_owner_id
     ring_now("dispatch", SEND)
+
+
+def line_up() -> None:
+    """Let what is due again stand in line."""
+    while line_up_retries():
+        pass
 
 
 def apply_reports() -> None:

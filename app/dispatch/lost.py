@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import psycopg
 from flask import current_app
+from sqlalchemy.exc import OperationalError
 
 from app.dispatch.claim import Content, Row, lease_s, put_back
-from app.dispatch.decide import decide
+from app.dispatch.decide import Letter, decide
 from app.dispatch.settle import HandedOver, settle_late
 from app.dispatch.transaction import Cursor, transaction
-from app.gateways import NoGateway, Uncertain, gateway_named
+from app.faults import kinds
+from app.gateways import Message, NoGateway, Uncertain, gateway_named
 from app.messaging.status import SENDING, Route
 
 log = logging.getLogger(__name__)
@@ -90,8 +93,20 @@ def _declare_uncertain(cursor: Cursor, lost: Lost, gateway: str, route: Route) -
         lost.content.shipment_id,
         len(rows),
     )
-    letters = decide(lost.content, rows).letters
+    letters = _letters(cursor, lost.content, rows)
     handed_over_at = lost.lease_until - timedelta(seconds=lease_s())
     outcomes = [CUT] * len(letters)
     handed = HandedOver(gateway, route, letters, [*outcomes], [], handed_over_at, None, ends_batch=False)
     settle_late(cursor, lost.content, handed)
+
+
+def _letters(cursor: Cursor, content: Content, rows: Sequence[Row]) -> list[Letter]:
+    """What was handed over, without the words of it where a fault of ours keeps them from being told."""
+    try:
+        with cursor.connection.transaction():
+            return decide(content, rows).letters
+    except (psycopg.OperationalError, OperationalError):
+        raise
+    except Exception as fault:
+        log.error("What a lost batch of shipment %d said cannot be told (%s).", content.shipment_id, kinds(fault))
+        return [Letter(Message(row.id, row.address, "", ""), row.no, None, 0) for row in rows]

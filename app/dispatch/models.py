@@ -36,6 +36,19 @@ class Batch(Base):
     """Until when a worker has it; null while it waits."""
     worker: Mapped[str | None]
     """Which claim it is held by; never the same twice."""
+    waits_for: Mapped[str | None]
+    """The gateway that it waits for; empty where none serves it, null where it does not wait for any."""
+    waits_since: Mapped[datetime | None]
+    waits_until: Mapped[datetime | None]
+    """When it is worth the while to look again, at the earliest."""
+    waits_revision: Mapped[int | None]
+    """The pool's, when it began to wait: another one means that things have changed."""
+    failures: Mapped[int] = small(default=0)
+    """How often a fault of our own kept it from being handed over."""
+    fault: Mapped[str] = mapped_column(server_default="")
+    """The kind and place of the last one, never its words."""
+    isolated_at: Mapped[datetime | None]
+    """Since when it is left to administrators, after too many faults."""
 
     __table_args__ = (
         Index(
@@ -46,6 +59,23 @@ class Batch(Base):
             "id",
             postgresql_where=text("lease_until is null"),
         ),
+        Index(
+            "ix_batch_ready",
+            "daytime_only",
+            "service_owner_id",
+            "turn",
+            "id",
+            postgresql_where=text("lease_until is null and waits_for is null and isolated_at is null"),
+        ),
+        Index(
+            "ix_batch_waits",
+            "waits_for",
+            "service_owner_id",
+            "turn",
+            "id",
+            postgresql_where=text("waits_for is not null"),
+        ),
+        Index("ix_batch_isolated", "id", postgresql_where=text("isolated_at is not null")),
         Index("ix_batch_claimed", "lease_until", postgresql_where=text("lease_until is not null")),
         Index("ix_batch_shipment_id", "shipment_id"),
         {"postgresql_with": {"fillfactor": 50, "autovacuum_vacuum_scale_factor": 0.02}},

@@ -8,9 +8,11 @@ from app.dispatch.claim import lanes
 SHIPMENT_DUE = text("select exists (select from shipment where status = 0 and requested_send_at <= clock_timestamp())")
 SHIPMENT_UNMADE = text("select exists (select from shipment where status = 1)")
 BATCH_WAITS = text(
-    "select exists (select from batch where lease_until is null and daytime_only = any(:lanes)"
+    "select exists (select from batch where lease_until is null and waits_for is null and isolated_at is null"
+    " and daytime_only = any(:lanes)"
     " and expires_at > clock_timestamp())"
 )
+RETRY_DUE = text("select exists (select from notification_state where due_at <= clock_timestamp())")
 REPORT_DUE = text("select exists (select from report_inbox where due_at <= clock_timestamp())")
 
 
@@ -27,6 +29,11 @@ def shipment_is_unmade() -> bool:
 def batch_waits() -> bool:
     """Whether a batch waits that may go out now."""
     return bool(db.session.scalar(BATCH_WAITS, {"lanes": lanes(utcnow())}))
+
+
+def retry_is_due() -> bool:
+    """Whether a notification's time to be handed over again has come."""
+    return bool(db.session.scalar(RETRY_DUE))
 
 
 def report_is_due() -> bool:

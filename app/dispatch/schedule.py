@@ -2,13 +2,15 @@
 
 from app.allow_list import requests
 from app.contacts import keeping
-from app.dispatch import queries
+from app.dispatch import queries, waiting
 from app.periodic import Periodic
 from app.system_email import queries as system_email
 
 PERIODIC: tuple[Periodic, ...] = (
     Periodic("dispatch", "app.dispatch.jobs.start", 1.0, queries.shipment_is_due),
     Periodic("reports", "app.dispatch.jobs.apply_reports", 0.5, queries.report_is_due),
+    Periodic("dispatch", "app.dispatch.jobs.line_up", 1.0, queries.retry_is_due),
+    Periodic("dispatch", "app.dispatch.jobs.send", 0.5, waiting.may_go),
     Periodic("dispatch", "app.dispatch.jobs.sweep", 30.0),
     Periodic("intake", "app.orders.jobs.sweep_intakes", 30.0),
     Periodic("intake", "app.allow_list.jobs.expire", 60.0, requests.something_expired),

@@ -1,12 +1,12 @@
 """What came of a hand-over becomes rows: one attempt each, and the next status, in one transaction per group."""
 
-import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from app.db import utcnow
+from app.dispatch import backoff
 from app.dispatch.claim import Claim, Content, holds
 from app.dispatch.complete import complete
 from app.dispatch.decide import Blocked, Letter
@@ -20,12 +20,8 @@ from app.messaging.status import ACCEPTED, FINAL, NEW, SENDING, AttemptOutcome, 
 HANDOVER_UNCERTAIN = "handover_uncertain"
 """The reason where nobody can know whether the gateway has it."""
 
-FIRST_PAUSE_S = 30.0
-LONGEST_PAUSE_S = 1800.0
 LAST_CHANCE = timedelta(minutes=1)
 """How long before the end of its time to live a notification is tried a last time."""
-
-_dice = random.SystemRandom()
 
 RECORD = """
 copy attempt (notification_id, no, gateway, route, outcome, sender, text, segments, reference, code, words,
@@ -99,6 +95,8 @@ class HandedOver:
     """Null where nobody was there to hear an answer."""
     ends_batch: bool
     """Whether nothing of the batch remains to be handed over."""
+    choices: int = 1
+    """How many gateways could take what this one refuses for now."""
 
 
 class Move(NamedTuple):
@@ -220,26 +218,27 @@ def _moves(content: Content, handed: HandedOver) -> tuple[list[int], list[Move]]
         if isinstance(outcome, Accepted):
             taken.append(letter.message.id)
         else:
-            others.append(_away(content, letter, outcome))
+            others.append(_away(content, letter, outcome, handed.choices))
     return taken, others
 
 
-def _away(content: Content, letter: Letter, outcome: Refused | RefusedForNow | Uncertain) -> Move:
+def _away(content: Content, letter: Letter, outcome: Refused | RefusedForNow | Uncertain, choices: int) -> Move:
     match outcome:
         case Refused(status=status, reason=reason):
             return Move(letter.message.id, status, reason=reason)
-        case RefusedForNow(retry_after_s=wish_s):
-            due_at = min(utcnow() + pause(letter.no, wish_s), content.expires_at - LAST_CHANCE)
-            return Move(letter.message.id, NEW[content.channel], due_at=due_at)
+        case RefusedForNow():
+            due_at = min(utcnow() + _pause(letter.no, outcome, choices), content.expires_at - LAST_CHANCE)
+            reason = backoff.kind_of(outcome).reason
+            return Move(letter.message.id, NEW[content.channel], reason=reason, due_at=due_at)
         case Uncertain():
             return Move(letter.message.id, SENDING[content.channel], uncertain=True, reason=HANDOVER_UNCERTAIN)
 
 
-def pause(attempts: int, wish_s: float | None = None) -> timedelta:
-    """How long to leave a notification alone after so many attempts: doubling, with jitter, never before the wish."""
-    doubled_s = min(FIRST_PAUSE_S * 2.0 ** min(attempts - 1, 16), LONGEST_PAUSE_S)
-    # Jitter keeps a thousand notifications refused together from coming back together.
-    return timedelta(seconds=max(doubled_s * _dice.uniform(0.75, 1.25), wish_s or 0.0))
+def _pause(attempts: int, refusal: RefusedForNow, choices: int) -> timedelta:
+    """Short while there are gateways that have not been asked, for it was surely not handed over."""
+    if attempts < choices and not refusal.of_message:
+        return backoff.pause_before_another()
+    return backoff.pause(attempts, refusal)
 
 
 def _move(cursor: Cursor, content: Content, route: int, moves: Sequence[Move]) -> None:

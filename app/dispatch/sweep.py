@@ -13,6 +13,7 @@ from app.dispatch.complete import complete
 from app.dispatch.lost import recover_one
 from app.dispatch.retries import line_up_retries
 from app.dispatch.transaction import Cursor, transaction
+from app.gateway_desk import minutes
 from app.messaging.scheme import OF_CHANNEL
 from app.messaging.status import FAILED_TTL, OPEN, Channel, ShipmentStatus
 from app.queue import ring_now
@@ -63,7 +64,7 @@ _OPEN = sorted(OPEN)
 def sweep() -> None:
     """Do all of it, each part until nothing is left of it or time is up."""
     until = time.monotonic() + AT_MOST_S
-    for deed in (recover_one, line_up_retries, remove_expired, end_outlived, complete_closed):
+    for deed in (recover_one, line_up_retries, remove_expired, end_outlived, complete_closed, forget_minutes):
         _repeat(deed, until)
     ring_for_what_waits()
 
@@ -105,6 +106,13 @@ def complete_closed() -> bool:
     with transaction() as cursor:
         cursor.execute(CLOSED, (ShipmentStatus.PROCESSED, _OPEN, _SHIPMENTS_AT_ONCE))
         return bool(complete(cursor, [row[0] for row in cursor.fetchall()]))
+
+
+def forget_minutes() -> bool:
+    """Forget how gateways fared the day before yesterday."""
+    with transaction():
+        minutes.forget_old()
+    return False
 
 
 def ring_for_what_waits() -> None:

@@ -116,6 +116,41 @@ REASONS: dict[str, Reason] = {
         "Correct the sender, the subject or the address.",
         Owner.SENDER,
     ),
+    "retry_unreachable": Reason(
+        "The gateway could not be reached.",
+        "Nothing: it is tried again, by another gateway where there is one.",
+        Owner.NOBODY,
+    ),
+    "retry_log_on": Reason(
+        "The gateway did not let us sign in.",
+        "Set the gateway's user and password right; until then it is tried again.",
+        Owner.OPERATOR,
+    ),
+    "retry_throttled": Reason(
+        "The gateway takes no more for the moment.",
+        "Nothing: it is tried again. Give the gateway a limit if it happens often.",
+        Owner.NOBODY,
+    ),
+    "retry_trouble": Reason(
+        "The gateway has trouble of its own.",
+        "Nothing: it is tried again, by another gateway where there is one.",
+        Owner.NOBODY,
+    ),
+    "retry_deferred": Reason(
+        "The receiving server wants to be asked again later.",
+        "Nothing: it is tried again.",
+        Owner.NOBODY,
+    ),
+    "handover_stopped": Reason(
+        "A fault in Varsel keeps it from being handed over. Nothing of it was sent.",
+        "Tell an administrator, who finds it among the stopped hand-overs, and lets it go again or ends it.",
+        Owner.ADMINISTRATOR,
+    ),
+    "given_up": Reason(
+        "A fault in Varsel kept it from being handed over, and an administrator ended it. Nothing of it was sent.",
+        _LATER,
+        Owner.SENDER,
+    ),
     "handover_uncertain": Reason(
         "The hand-over was cut off, so the gateway may or may not have it. It is not sent again by itself.",
         "Ask the gateway's support whether it has it, with the address and the time of the attempt. A delivery report "

@@ -143,6 +143,12 @@ class NotificationState(Base):
     __table_args__ = (
         Index("ix_notification_state_shipment_id_status_route_id", "shipment_id", "status", "route", "id"),
         Index("ix_notification_state_uncertain", "shipment_id", "id", postgresql_where=sql("uncertain")),
+        Index(
+            "ix_notification_state_shipment_id_due_at",
+            "shipment_id",
+            "due_at",
+            postgresql_where=sql("due_at is not null"),
+        ),
         Index("ix_notification_state_due_at", "due_at", postgresql_where=sql("due_at is not null")),
         {
             "postgresql_with": {

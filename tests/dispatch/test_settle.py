@@ -6,11 +6,12 @@ import pytest
 from flask import current_app
 
 from app.db import utcnow
+from app.dispatch.backoff import LONGEST_PAUSE_S, pause
 from app.dispatch.claim import claim
 from app.dispatch.decide import decide
 from app.dispatch.hand_over import groups, hand_over, submit
-from app.dispatch.settle import LAST_CHANCE, LONGEST_PAUSE_S, pause
-from app.gateways import gateway_named
+from app.dispatch.settle import LAST_CHANCE
+from app.gateways import RefusedForNow, gateway_named
 from app.messaging.status import AttemptOutcome, Channel, ShipmentStatus
 from app.standin import Standin
 from app.standin.behaviour import Answer, Behaviour
@@ -58,13 +59,14 @@ def test_a_refusal_for_now_is_made_good_later(desk: Desk, standin: Standin) -> N
 
 
 def test_pauses_double_with_jitter_up_to_half_an_hour_and_heed_the_gateways_wish() -> None:
-    pauses = [[pause(attempts).total_seconds() for _ in range(50)] for attempts in range(1, 40)]
+    refusal = RefusedForNow("HTTP 503", "503")
+    pauses = [[pause(attempts, refusal).total_seconds() for _ in range(50)] for attempts in range(1, 40)]
 
     assert all(22.5 <= seconds <= 37.5 for seconds in pauses[0])
     assert all(90 <= seconds <= 150 for seconds in pauses[2])
     assert all(seconds <= LONGEST_PAUSE_S * 1.25 for some in pauses for seconds in some)
     assert len(set(pauses[0])) > 1
-    assert pause(1, wish_s=600.0).total_seconds() == 600.0
+    assert pause(1, RefusedForNow("HTTP 503", "503", 600.0)).total_seconds() == 600.0
 
 
 def test_the_last_retry_comes_before_the_end_of_the_time_to_live(desk: Desk, standin: Standin) -> None:

@@ -26,6 +26,7 @@ FLOORS = {
     "audit": 2,
     "system_email": 2,
     "allow_list": 3,
+    "gateway_desk": 3,
     "sender_ids": 3,
     "contacts": 3,
     "shipments": 3,

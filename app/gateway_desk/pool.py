@@ -1,0 +1,187 @@
+"""The pool as the dispatch sees it: which gateways there are, which may take what, and what was heard of each.
+
+The row is the truth for all workers; without a row a gateway of the settings gets one, so that nothing need be set up.
+"""
+
+import random
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from flask import current_app
+from sqlalchemy import Row, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.db import db, utcnow
+from app.gateway_desk.models import Gateway, GatewayEvent, Standing
+from app.gateways import configured
+from app.gateways.breaker import Breaker, Health, State
+from app.gateways.named import Configured
+from app.messaging.status import Channel, Route
+
+_dice = random.SystemRandom()
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One gateway of the pool at this moment."""
+
+    name: str
+    channel: Channel
+    route: Route
+    countries: frozenset[str] | None
+    weight: int
+    rate_per_s: float | None
+    sender_rate_per_s: float | None
+    standing: Standing
+    breaker: Breaker
+    revision: int
+
+    def serves(self, channel: int, route: int, country: str) -> bool:
+        """Whether it is there for such a message."""
+        if (self.channel, self.route) != (channel, route):
+            return False
+        return self.countries is None or not country or country in self.countries
+
+    def may_take(self, now: datetime) -> bool:
+        """Whether it may get messages, be it only a few to try."""
+        if self.standing is not Standing.USED:
+            return False
+        return self.breaker.state is State.CLOSED or self.breaker.may_be_tried(now)
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether it has a limit of messages per second."""
+        return bool(self.rate_per_s or self.sender_rate_per_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """All gateways that the settings tell of."""
+
+    members: tuple[Member, ...]
+
+    @property
+    def revision(self) -> int:
+        """Another number whenever what could not go before may go now."""
+        return sum(member.revision for member in self.members)
+
+    def channels(self, routes: Collection[Route], now: datetime) -> list[int]:
+        """The channels that have a gateway of one of the routes which may take something."""
+        able = (member for member in self.members if member.route in routes and member.may_take(now))
+        return sorted({int(member.channel) for member in able})
+
+    def named(self, name: str) -> Member:
+        """The member of that name."""
+        return next(member for member in self.members if member.name == name)
+
+    def while_tried(self, name: str, now: datetime) -> "Pool":
+        """The pool as it is while somebody else tries a member."""
+        changed = replace(self.named(name), breaker=self.named(name).breaker.tried(now))
+        return Pool(tuple(changed if member.name == name else member for member in self.members))
+
+    def choices(self, channel: int, route: int, now: datetime) -> int:
+        """How many gateways may take something of the kind."""
+        return sum(
+            member.may_take(now) for member in self.members if (member.channel, member.route) == (channel, route)
+        )
+
+
+def pool() -> Pool:
+    """Read the pool by one question."""
+    known = configured(current_app.config)
+    rows = _rows(known)
+    if len(rows) < len(known):
+        _introduce(known)
+        rows = _rows(known)
+    return Pool(tuple(_member(row) for row in rows))
+
+
+def begin_trial(member: Member, now: datetime) -> bool:
+    """Take the right to try a gateway with a few messages; false where somebody else has it."""
+    trial = member.breaker.tried(now)
+    taken = db.session.execute(
+        update(Gateway)
+        .where(
+            Gateway.name == member.name,
+            Gateway.breaker == member.breaker.state,
+            Gateway.breaker_until == member.breaker.until,
+        )
+        .values(breaker=trial.state, breaker_until=trial.until, breaker_at=func.clock_timestamp())
+        .returning(Gateway.name)
+    ).one_or_none()
+    if taken is not None:
+        db.session.execute(insert(GatewayEvent).values(gateway=member.name, what="tried"))
+    return taken is not None
+
+
+def heard(name: str, health: Health) -> None:
+    """Let the breaker know how a hand-over went; the caller commits."""
+    row = db.session.execute(select(*_BREAKER).where(Gateway.name == name).with_for_update()).one_or_none()
+    if row is None:
+        return
+    before = _breaker(*row)
+    now = utcnow()
+    after = before.failed(now, health.weight, health.wish_s, _dice.uniform(0.9, 1.1)) if health.weight else before
+    after = after if health.weight else before.succeeded()
+    if after != before:
+        _keep(name, before, after, health.words)
+
+
+def _keep(name: str, before: Breaker, after: Breaker, words: str) -> None:
+    moved = after.state is not before.state
+    values = {"breaker": after.state, "failures": after.failures, "openings": after.openings}
+    change = update(Gateway).where(Gateway.name == name).values(**values, breaker_until=after.until)
+    if words:
+        change = change.values(last_trouble=words)
+    if moved:
+        change = change.values(breaker_at=func.clock_timestamp())
+        what = {State.OPEN: "opened", State.CLOSED: "closed", State.TRYING: "tried"}[after.state]
+        db.session.execute(insert(GatewayEvent).values(gateway=name, what=what, reason=words))
+    if after.state is State.CLOSED and moved:
+        change = change.values(revision=Gateway.revision + 1)
+    db.session.execute(change)
+
+
+_BREAKER = (Gateway.breaker, Gateway.failures, Gateway.openings, Gateway.breaker_until)
+_COLUMNS = (
+    Gateway.name,
+    Gateway.channel,
+    Gateway.route,
+    Gateway.countries,
+    Gateway.weight,
+    Gateway.rate_per_s,
+    Gateway.sender_rate_per_s,
+    Gateway.standing,
+    Gateway.revision,
+    *_BREAKER,
+)
+
+
+def _rows(known: Sequence[Configured]) -> Sequence[Row[*tuple[object, ...]]]:
+    names = [one.name for one in known]
+    return db.session.execute(select(*_COLUMNS).where(Gateway.name.in_(names)).order_by(Gateway.name)).all()
+
+
+def _introduce(known: Sequence[Configured]) -> None:
+    rows = [{"name": one.name, "kind": one.kind, "channel": one.channel, "route": one.route} for one in known]
+    db.session.execute(insert(Gateway).values(rows).on_conflict_do_nothing())
+
+
+def _member(row: Row[*tuple[object, ...]]) -> Member:
+    return Member(
+        row.name,
+        Channel(row.channel),
+        Route(row.route),
+        None if row.countries is None else frozenset(row.countries),
+        row.weight,
+        row.rate_per_s,
+        row.sender_rate_per_s,
+        Standing(row.standing),
+        _breaker(row.breaker, row.failures, row.openings, row.breaker_until),
+        row.revision,
+    )
+
+
+def _breaker(state: int, failures: int, openings: int, until: datetime | None) -> Breaker:
+    return Breaker(State(state), failures, openings, until)
