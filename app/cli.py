@@ -92,6 +92,18 @@ def scheduler() -> None:
 
 
 @main.command()
+@click.argument("name", default="")
+def smpp(name: str) -> None:
+    """Hold the bind to an SMSC, for the workers of this machine, for the gateway NAME of the kind smpp.
+
+    NAME may be left out where VARSEL_GATEWAYS names one such gateway only.
+    """
+    from app.smpp import run
+
+    run(name)
+
+
+@main.command()
 def migrate() -> None:
     """Bring the database to the tables of this version."""
     from app.migrate import upgrade

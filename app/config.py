@@ -31,6 +31,36 @@ LINK_REPORT_USER = ""
 LINK_REPORT_PASSWORD = ""
 """Basic authentication of the gateway when it calls our delivery-report webhook."""
 
+SMPP_HOST = ""
+"""An SMSC, for gateways of the kind `smpp`; `varsel smpp` must run on every machine with dispatch workers."""
+
+SMPP_PORT = 2775
+SMPP_SYSTEM_ID = ""
+SMPP_PASSWORD = ""
+SMPP_SYSTEM_TYPE = ""
+SMPP_TLS = "never"
+"""`required` or `never`."""
+
+SMPP_WINDOW = 10
+"""Messages under way at once in one bind, as the SMSC allows."""
+
+SMPP_TIMEOUT_S = 10.0
+SMPP_ENQUIRE_S = 30.0
+"""After how long a silence the link is tried with `enquire_link`."""
+
+SMPP_ALPHABET = "unpacked"
+"""How the SMSC wants GSM-7: `unpacked`, an octet per septet, or `packed`."""
+
+SMPP_LONG = "udh"
+"""How it wants more than one segment: `udh`, each with a header of its own, or `payload`, all in one message."""
+
+SMPP_ANSWER_IDS = "text"
+SMPP_RECEIPT_IDS = "text"
+"""How it writes a message's id in its answers and in its receipts: `text`, `decimal` or `hex`."""
+
+SMPP_DOOR = "127.0.0.1:2776"
+"""Where `varsel smpp` listens for the workers of its own machine."""
+
 SMTP_HOST = "127.0.0.1"
 SMTP_PORT = 2525
 SMTP_USER = ""

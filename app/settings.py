@@ -12,6 +12,11 @@ SHORTEST_SECRET_KEY = 32
 _TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 _CHOICES = {
     "ENVIRONMENT": ("test", "production"),
+    "SMPP_TLS": ("required", "never"),
+    "SMPP_ALPHABET": ("unpacked", "packed"),
+    "SMPP_LONG": ("udh", "payload"),
+    "SMPP_ANSWER_IDS": ("text", "decimal", "hex"),
+    "SMPP_RECEIPT_IDS": ("text", "decimal", "hex"),
     "SMTP_TLS": ("offered", "required", "never"),
     "ARGON2_PROFILE": ("default", "cheap"),
 }

@@ -7,4 +7,5 @@ pytest_plugins = (
     "tests.fixtures.desk",
     "tests.fixtures.product",
     "tests.fixtures.standin",
+    "tests.fixtures.smsc",
 )

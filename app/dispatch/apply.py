@@ -1,16 +1,15 @@
 """Delivery reports are applied many at a time: what moves, moves in one statement, and everything is kept."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.db import utcnow
 from app.dispatch.complete import complete
 from app.dispatch.fall_back import fall_back
-from app.dispatch.inbox import Post, take
+from app.dispatch.inbox import take
 from app.dispatch.promised import keep_for_later
+from app.dispatch.segments import Line, hear_segments
 from app.dispatch.transaction import Cursor, integers, redoable_transaction
-from app.gateways import Report
 from app.messaging.scheme import MENDABLE
 from app.messaging.status import ACCEPTED, FINAL, ReportEffect, Status
 
@@ -55,17 +54,6 @@ from stdin (format binary)
 _TYPES = ["int8", "text", "text", "text", "int2", "int2", "timestamptz", "timestamptz"]
 
 
-@dataclass(slots=True)
-class Line:
-    """One report on its way: whose it is, and what it does."""
-
-    post: Post
-    report: Report
-    notification_id: int | None
-    effect: ReportEffect | None = None
-    """Null while it is not known, or where the report has to wait."""
-
-
 def apply_due() -> int:
     """Apply the next reports that are due, in one transaction; tell how many there were, 0 when none is due."""
     with redoable_transaction() as cursor:
@@ -78,6 +66,7 @@ def apply_due() -> int:
 
 
 def _apply(cursor: Cursor, lines: list[Line]) -> None:
+    hear_segments(cursor, [line for line in lines if line.report.may_be_segment])
     _find_whose(cursor, [line for line in lines if line.notification_id is None])
     shipment_ids = _move(cursor, _first_of_each(lines))
     _judge(cursor, [line for line in lines if line.effect is None])
@@ -98,7 +87,7 @@ def _first_of_each(lines: Iterable[Line]) -> dict[int, Line]:
     """By ascending notification, so that two workers lock in the same order; of two reports the first counts."""
     first: dict[int, Line] = {}
     for line in lines:
-        if line.notification_id is not None and line.report.state in FINAL:
+        if line.notification_id is not None and line.effect is None and line.report.state in FINAL:
             first.setdefault(line.notification_id, line)
     return dict(sorted(first.items()))
 
@@ -140,8 +129,10 @@ def _effect(line: Line, standing: tuple[Status, datetime] | None) -> ReportEffec
     if standing is None:
         return None if _may_wait(line) else ReportEffect.UNKNOWN_REFERENCE
     status, expires_at = standing
-    if line.report.state not in FINAL:
+    if line.report.state is None:
         return ReportEffect.UNKNOWN_STATE
+    if line.report.state not in FINAL:
+        return ReportEffect.NO_CHANGE
     if line.post.received_at > expires_at:
         return ReportEffect.EXPIRED
     if status in FINAL or not _may_wait(line):

@@ -60,9 +60,12 @@ def read(body: bytes) -> list[Heard]:
 
 
 def _plain(report: Report) -> list[object]:
-    return [report.reference, report.state, report.words, report.reason, report.at and report.at.isoformat()]
+    at = report.at and report.at.isoformat()
+    return [report.reference, report.state, report.words, report.reason, at, report.may_be_segment]
 
 
-def _report(reference: str, state: int | None, words: str, reason: str, at: str | None) -> Report:
-    status = None if state is None else Status(state)
-    return Report(reference, status, words, reason, datetime.fromisoformat(at) if at else None)
+def _report(
+    reference: str, state: int | None, words: str, reason: str, at: str | None, may_be_segment: bool = False
+) -> Report:
+    status, moment = None if state is None else Status(state), datetime.fromisoformat(at) if at else None
+    return Report(reference, status, words, reason, moment, may_be_segment=may_be_segment)

@@ -54,6 +54,14 @@ where attempt.outcome = 4 and excluded.outcome <> 4
 """
 # 4 is `AttemptOutcome.UNCERTAIN`: what the sweep had to note is replaced by what the gateway really answered.
 
+RECORD_SEGMENTS = """
+insert into attempt_segment (notification_id, no, segment, gateway, reference)
+select d.notification_id, d.no, d.segment, %(gateway)s, d.reference
+from unnest(%(ids)s::bigint[], %(nos)s::smallint[], %(segments)s::smallint[], %(references)s::text[])
+    as d (notification_id, no, segment, reference)
+on conflict do nothing
+"""
+
 CLOSE = "delete from batch where id = %s and worker = %s"
 
 MOVE_ALL = """
@@ -118,6 +126,7 @@ def settle(cursor: Cursor, claim: Claim, handed: HandedOver) -> None:
         settle_late(cursor, claim.content, handed)
         return
     _record(cursor, handed)
+    _record_segments(cursor, handed)
     _move_on(cursor, claim.content, handed)
     if handed.ends_batch:
         close(cursor, claim)
@@ -131,6 +140,7 @@ def close(cursor: Cursor, claim: Claim) -> None:
 def settle_late(cursor: Cursor, content: Content, handed: HandedOver) -> None:
     """Note answers to notifications that the sweep may have declared uncertain meanwhile: they are so no longer."""
     cursor.executemany(RECORD_LATE, list(_attempts(handed)))
+    _record_segments(cursor, handed)
     _move_on(cursor, content, handed)
 
 
@@ -154,6 +164,21 @@ def _record(cursor: Cursor, handed: HandedOver) -> None:
         copy.set_types(_TYPES)
         for row in _attempts(handed):
             copy.write_row(row)
+
+
+def _record_segments(cursor: Cursor, handed: HandedOver) -> None:
+    """Note the references of segments that have their own; most hand-overs have none."""
+    rows = [
+        (letter.message.id, letter.no, segment, reference)
+        for letter, outcome in zip(handed.letters, handed.outcomes, strict=True)
+        if isinstance(outcome, Accepted)
+        for segment, reference in enumerate(outcome.segments, 1)
+    ]
+    if not rows:
+        return
+    ids, nos, segments, references = zip(*rows, strict=True)
+    columns = {"ids": integers(ids), "nos": integers(nos), "segments": integers(segments)}
+    cursor.execute(RECORD_SEGMENTS, {**columns, "references": list(references), "gateway": handed.gateway})
 
 
 def _attempts(handed: HandedOver) -> Iterator[tuple[object, ...]]:

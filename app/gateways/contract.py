@@ -29,6 +29,8 @@ class Accepted:
     reference: str
     words: str = ""
     code: str = ""
+    segments: tuple[str, ...] = ()
+    """The references of all segments in their order, where each has one of its own; `reference` is the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,8 @@ class Report:
     receiver: str = ""
     number: str = ""
     """The report's number within the gateway's post, repeated in our answer."""
+    may_be_segment: bool = False
+    """Whether the reference may be that of one segment of several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,27 @@ class GatewaySettings:
     link_password: str = ""
     link_timeout_s: float = 30.0
     link_window: int = 8
+    smpp_host: str = ""
+    smpp_port: int = 2775
+    smpp_system_id: str = ""
+    smpp_password: str = ""
+    smpp_system_type: str = ""
+    smpp_tls: str = "never"
+    """`required`, or `never` where the way to the SMSC is private."""
+    smpp_window: int = 10
+    smpp_timeout_s: float = 10.0
+    smpp_enquire_s: float = 30.0
+    smpp_alphabet: str = "unpacked"
+    """How GSM-7 travels: `unpacked` or `packed`."""
+    smpp_long: str = "udh"
+    """How more than one segment travels: `udh` or `payload`."""
+    smpp_answer_ids: str = "text"
+    smpp_receipt_ids: str = "text"
+    """How the SMSC writes a message's id in its answers and in its receipts: `text`, `decimal` or `hex`."""
+    smpp_door: str = "127.0.0.1:2776"
+    """Where `varsel smpp` takes messages from the workers of its machine."""
+    secret_key: str = ""
+    """By which the workers and `varsel smpp` know each other."""
     smtp_host: str = ""
     smtp_port: int = 25
     smtp_user: str = ""

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from app.gateways.contract import Gateway, GatewaySettings, NoGateway
 from app.gateways.link import Link
 from app.gateways.simulator import Simulator
+from app.gateways.smpp import Smpp
 from app.gateways.smtp import Smtp
 from app.messaging.status import Channel, Route
 
@@ -27,6 +28,7 @@ class Kind(NamedTuple):
 
 KINDS: dict[str, Kind] = {
     "link": Kind(Link, Channel.SMS, Route.REAL),
+    "smpp": Kind(Smpp, Channel.SMS, Route.REAL),
     "smtp": Kind(Smtp, Channel.EMAIL, Route.REAL),
     "simulator": Kind(Simulator, Channel.SMS, Route.SIMULATED),
 }
@@ -56,6 +58,11 @@ def configured(settings: Mapping[str, Any]) -> tuple[Configured, ...]:
     carried = {(one.channel, one.route) for one in named}
     usual = [_configured(name, name) for name in ALWAYS]
     return (*named, *(one for one in usual if (one.channel, one.route) not in carried))
+
+
+def gateways_of_kind(kind: str, settings: Mapping[str, Any]) -> list[str]:
+    """The names of the gateways of one kind; raises `BadGateways`."""
+    return [one.name for one in configured(settings) if one.kind == kind]
 
 
 def named_kinds(settings: Mapping[str, Any]) -> dict[str, str]:

@@ -4,13 +4,16 @@ import signal
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 
+from app.gateways.named import gateways_of_kind
 from app.launch import checks, postgres, valkey
 from app.launch.places import CHECKOUT, Home
 from app.launch.processes import Running, spawn
 from app.launch.supervisor import Part, Stage
+from app.settings import from_environment
 
 WORKERS = {
     "dispatch worker 1": "dispatch",
@@ -85,6 +88,12 @@ class Parts:
     def scheduler(self) -> Part:
         """The one that rings for what has become due."""
         return Part("scheduler", lambda: self._spawn("scheduler", "scheduler"), Stage.DESK)
+
+    def smpp(self) -> Iterator[Part]:
+        """One for each SMSC that the settings name; each may die and is started again."""
+        for name in gateways_of_kind("smpp", from_environment(self.environment)):
+            part = f"SMPP bind {name}"
+            yield Part(part, partial(self._spawn, part, "smpp", name), Stage.GATEWAY, restarts=True)
 
     def _worker(self, name: str, queue: str) -> Part:
         # A worker whose supervisor died has lost its database with it: there is nothing left that it could finish.

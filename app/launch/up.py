@@ -134,7 +134,7 @@ def _first_line(error: Exception) -> str:
 def _start_product(supervisor: Supervisor, parts: Parts) -> None:
     # A page first: the others would fight it for the processor.
     supervisor.start(parts.web(), parts.standin())
-    supervisor.start(parts.scheduler(), *parts.workers())
+    supervisor.start(parts.scheduler(), *parts.smpp(), *parts.workers())
 
 
 def _environment(home: Home, wishes: Wishes, keys: Keys) -> dict[str, str]:

@@ -13,17 +13,31 @@ from typing import Literal
 MAX_SEGMENTS = 16
 """What LINK Mobility joins at most; it cuts off the rest without a word."""
 
-_BASIC = (
+BASIC = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
-_EXTENDED = "\f^{}\\[~]|€"
+"""The basic table of GSM-7 in its order, without the escape at 0x1B."""
+EXTENDED_CODES = {
+    "\f": 0x0A,
+    "^": 0x14,
+    "{": 0x28,
+    "}": 0x29,
+    "\\": 0x2F,
+    "[": 0x3C,
+    "~": 0x3D,
+    "]": 0x3E,
+    "|": 0x40,
+    "€": 0x65,
+}
+"""The extension table: what stands behind an escape."""
+_EXTENDED = "".join(EXTENDED_CODES)
 _ESCAPE = "\x1b"
 
-_basic_only = re.compile(f"[{re.escape(_BASIC)}]*").fullmatch
-_gsm7_only = re.compile(f"[{re.escape(_BASIC + _EXTENDED)}]*").fullmatch
+_basic_only = re.compile(f"[{re.escape(BASIC)}]*").fullmatch
+_gsm7_only = re.compile(f"[{re.escape(BASIC + _EXTENDED)}]*").fullmatch
 _extended = re.compile(f"([{re.escape(_EXTENDED)}])")
-_costly = re.compile(rf".?[\u0300-\u036f]+|[^{re.escape(_BASIC + _EXTENDED)}]", re.DOTALL)
+_costly = re.compile(rf".?[\u0300-\u036f]+|[^{re.escape(BASIC + _EXTENDED)}]", re.DOTALL)
 
 _REPLACEMENTS = {
     **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u00b4`", "'"),
@@ -115,6 +129,14 @@ def count_segments(text: str) -> int:
     if _gsm7_only(text):
         return _count(_septets(text), GSM7)
     return _count(_utf16_units(text), UCS2)
+
+
+def cut(text: str) -> tuple[Alphabet, list[str]]:
+    """Return the alphabet and the segments of a text, in one character per unit; none for the empty text."""
+    alphabet = GSM7 if _gsm7_only(text) else UCS2
+    units = _septets(text) if alphabet is GSM7 else _utf16_units(text)
+    ends = list(_ends(units, alphabet))
+    return alphabet, [units[begin:end] for begin, end in zip([0, *ends], ends, strict=False)]
 
 
 def measure(text: str) -> Measure:

@@ -289,7 +289,7 @@ class ReportEffect(IntEnum):
 
     APPLIED = 1
     NO_CHANGE = 2
-    """A repeat, or too late to change a final status."""
+    """A repeat, too late to change a final status, or about one segment while others are still out."""
     EXPIRED = 3
     """It came after the notification's time to live."""
     UNKNOWN_REFERENCE = 4

@@ -234,6 +234,24 @@ class ShipmentVerdict(Base):
     __table_args__ = (UniqueConstraint("shipment_id", "digest"),)
 
 
+class AttemptSegment(Base):
+    """One segment of an attempt whose gateway gave each segment a reference of its own."""
+
+    __tablename__ = "attempt_segment"
+
+    notification_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    no: Mapped[int] = small(primary_key=True)
+    """The attempt's."""
+    segment: Mapped[int] = small(primary_key=True)
+    """From 1."""
+    gateway: Mapped[str]
+    reference: Mapped[str]
+    status: Mapped[int | None] = mapped_column(SmallInteger)
+    """Where its own delivery report puts it; null until then."""
+
+    __table_args__ = (Index("ix_attempt_segment_gateway_reference", "gateway", "reference"),)
+
+
 class DeliveryReport(Base):
     """What a gateway said became of a notification; kept also where it changed nothing."""
 

@@ -41,6 +41,7 @@ FLOORS = {
     "launch": 7,
     "models": 7,
     "scheduler": 7,
+    "smpp": 7,
     "worker": 7,
     "standin": APART,
 }

@@ -31,6 +31,7 @@ def test_help_names_every_command_in_the_order_of_its_use() -> None:
         "web",
         "worker",
         "scheduler",
+        "smpp",
         "migrate",
         "standin",
         "demo",
@@ -41,7 +42,7 @@ def test_help_names_every_command_in_the_order_of_its_use() -> None:
     ]
 
 
-@pytest.mark.parametrize("words", [["web"], ["worker", "dispatch"], ["scheduler"], ["demo"], ["migrate"]])
+@pytest.mark.parametrize("words", [["web"], ["worker", "dispatch"], ["scheduler"], ["smpp"], ["demo"], ["migrate"]])
 def test_a_part_without_its_settings_asks_for_them_in_one_sentence(words: list[str]) -> None:
     refused = run(*words)
 

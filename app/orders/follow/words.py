@@ -20,7 +20,9 @@ OUTCOMES = {
 
 EFFECTS = {
     ReportEffect.APPLIED: lazy_gettext("Changed the status"),
-    ReportEffect.NO_CHANGE: lazy_gettext("Changed nothing: a repeat, or the status was final already"),
+    ReportEffect.NO_CHANGE: lazy_gettext(
+        "Changed nothing: a repeat, the status was final already, or other segments are still out"
+    ),
     ReportEffect.EXPIRED: lazy_gettext("Changed nothing: it came after the time to live"),
     ReportEffect.UNKNOWN_REFERENCE: lazy_gettext("Changed nothing: its reference is not known"),
     ReportEffect.UNKNOWN_STATE: lazy_gettext("Changed nothing: the gateway's word is not known"),
