@@ -11,6 +11,7 @@ from flask import Flask, Response, current_app, g, make_response, render_templat
 from app.db import utcnow
 from app.web import formats
 from app.web.person import at_desk
+from app.web.shared_parts import SharedParts
 
 POLL_HEADER = "X-Varsel-Poll"
 TIME_HEADER = "X-Varsel-Time"
@@ -42,25 +43,35 @@ def is_poll() -> bool:
     return request.headers.get(POLL_HEADER) == "1"
 
 
-def unchanged(etag: str) -> Response | None:
-    """Answer 304 to a poll that has already seen `etag`, or None; call it before the costly questions."""
-    if is_part() and request.if_none_match.contains_weak(_quoted(etag)):
-        return _stamped(Response(status=304), etag)
-    return None
+def unchanged(etag: str, audience: str = "") -> Response | None:
+    """Answer a poll without the costly questions: 304 where it has seen `etag`, or what its audience just got.
+
+    None where neither holds. `audience` as in `respond_part_or_page`.
+    """
+    if not is_part():
+        return None
+    seen = _seen(etag, audience)
+    if request.if_none_match.contains_weak(seen):
+        return _stamped(Response(status=304), seen)
+    part = _shared_parts().get(seen) if audience else None
+    return _stamped(make_response(part), seen) if part else None
 
 
 def respond_part_or_page(
-    template: str, part_template: str, etag: str, *, finished: bool = False, **context: Any
+    template: str, part_template: str, etag: str, *, audience: str = "", finished: bool = False, **context: Any
 ) -> Response:
     """Render the page, or for htmx its part, with `live` among the values; 304 where the part has not changed.
 
-    `etag` must change with everything that the part shows (a revision plus the filters), except times of day.
+    `etag` must change with everything that the part shows (a revision plus the filters), except times of day. All who
+    may see exactly the same make one `audience`, and share a part rendered once; empty where each has their own.
     """
-    if (answer := unchanged(etag)) is not None:
+    if (answer := unchanged(etag, audience)) is not None:
         return answer
-    live = _live(etag, finished)
-    body = render_template(part_template if is_part() else template, live=live, **context)
-    return _stamped(make_response(body), etag)
+    seen = _seen(etag, audience)
+    body = render_template(part_template if is_part() else template, live=_live(seen, finished), **context)
+    if audience and is_part():
+        _shared_parts().put(seen, body)
+    return _stamped(make_response(body), seen)
 
 
 def next_interval_ms() -> int:
@@ -74,6 +85,7 @@ def next_interval_ms() -> int:
 def install(app: Flask) -> None:
     """Take the time of every request, so that a slow answer is asked for less often."""
     app.config.setdefault("POLL_INTERVAL_S", 2.0)
+    app.extensions["shared_parts"] = SharedParts()
     app.before_request(_begin)
 
 
@@ -81,19 +93,28 @@ def _begin() -> None:
     g.began_at = time.perf_counter()
 
 
-def _live(etag: str, finished: bool) -> Live:
-    url = request.full_path.removesuffix("?")
-    return Live(url, f'"{_quoted(etag)}"', next_interval_ms(), finished, formats.oslo_clock(utcnow()))
+def _live(seen: str, finished: bool) -> Live:
+    return Live(_url(), f'"{seen}"', next_interval_ms(), finished, formats.oslo_clock(utcnow()))
 
 
-def _quoted(etag: str) -> str:
-    seen = f"{at_desk().get_id()}|{etag}"
-    return hashlib.blake2b(seen.encode(), digest_size=12).hexdigest()
+def _url() -> str:
+    return request.full_path.removesuffix("?")
 
 
-def _stamped(response: Response, etag: str) -> Response:
+def _seen(etag: str, audience: str) -> str:
+    """What stands for an etag at an address to those who see the same."""
+    whose = f"audience {audience}|{_url()}" if audience else str(at_desk().get_id())
+    return hashlib.blake2b(f"{whose}|{etag}".encode(), digest_size=12).hexdigest()
+
+
+def _shared_parts() -> SharedParts:
+    found: SharedParts = current_app.extensions["shared_parts"]
+    return found
+
+
+def _stamped(response: Response, seen: str) -> Response:
     response.headers.add("Vary", "HX-Request")
     if is_part():
-        response.set_etag(_quoted(etag), weak=True)
+        response.set_etag(seen, weak=True)
         response.headers[TIME_HEADER] = formats.oslo_clock(utcnow())
     return response

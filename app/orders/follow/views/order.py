@@ -24,7 +24,7 @@ from app.shipments import table
 from app.shipments.counts import NOTHING, Counts, counts_of
 from app.shipments.selection import MOST_FOUND
 from app.web import live, tokens
-from app.web.access import open_to
+from app.web.access import ROLES, open_to
 from app.web.download import csv_download
 from app.web.paging import Page, page_args
 
@@ -47,13 +47,21 @@ class Asked:
         changes = f"{head.status}:{head.made}:{self.counts.changes}:{self.opens_at}"
         return f"{head.order_id}:{changes}:{request.query_string.decode()}"
 
+    @property
+    def audience(self) -> str:
+        """Who sees the same as this person; nobody else where they searched, since only they may know for what."""
+        if self.shown.is_search:
+            return ""
+        roles = [role for role in ROLES if current_person().has_role(role)]
+        return f"{'covered' if self.is_covered else 'open'} {' '.join(roles)}"
+
 
 @bp.get(ORDER)
 @open_to(*EVERYBODY)
 def order(order_id: int) -> Response:
     """Show an order; for a poll its live part, or 304 before the table is asked for."""
     asked = _asked(order_id)
-    if (answer := live.unchanged(asked.etag)) is not None:
+    if (answer := live.unchanged(asked.etag, asked.audience)) is not None:
         return answer
     return _respond(asked, _form(asked.head, MultiDict({"recipient": asked.shown.typed})))
 
@@ -144,6 +152,7 @@ def _respond(asked: Asked, form: RecipientForm) -> Response:
         "follow/order.html",
         "follow/_order_part.html",
         asked.etag,
+        audience=asked.audience,
         finished=not asked.head.is_open,
         form=form,
         page=_page(asked),
