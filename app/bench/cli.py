@@ -115,5 +115,16 @@ def rules(recipients: int, countries: int) -> None:
     _tell(lambda: bench_rules(recipients, countries))
 
 
+@bench.command()
+@click.option(
+    "--notifications", type=click.IntRange(1000), default=1_000_000, show_default=True, help="In the database."
+)
+def search(notifications: int) -> None:
+    """Ask the desk's search for everything that can be found, and print one JSON object."""
+    from app.bench.search import bench_search
+
+    click.echo(json.dumps(bench_search(notifications), indent=2))
+
+
 if __name__ == "__main__":
     bench(prog_name="varsel bench")

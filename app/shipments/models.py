@@ -113,6 +113,14 @@ class Notification(Base):
 
     __table_args__ = (
         Index("ix_notification_address", "address", "id", postgresql_ops={"address": "text_pattern_ops"}),
+        Index("ix_notification_email", sql("lower(address)"), "id", postgresql_where=sql("channel = 1")),
+        Index(
+            "ix_notification_identified",
+            "shipment_id",
+            "part",
+            "row_no",
+            postgresql_where=sql("register_answer is not null"),
+        ),
     )
 
 

@@ -1,6 +1,6 @@
 """The order list: placed orders, the latest first, a page by key at any number of orders and service owners."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -88,6 +88,18 @@ def page_of(wanted: Wanted, window: Window) -> Page[OrderLine]:
     )
     rows = db.session.execute(stretch.by_key(joined, key).with_only_columns(*_LINE))
     return window.page([_line(*row) for row in rows], key=lambda line: line.shipment_id)
+
+
+def lines_of(order_ids: Collection[int]) -> list[OrderLine]:
+    """Tell how these placed orders stand, the latest first; unknown ones are left out."""
+    statement = (
+        select(*_LINE)
+        .join(Order, Order.id == Shipment.order_id)
+        .join(ServiceOwner, ServiceOwner.id == Order.service_owner_id)
+        .where(Order.id.in_(order_ids), Shipment.no == MAIN)
+        .order_by(Shipment.id.desc())
+    )
+    return [_line(*row) for row in db.session.execute(statement)]
 
 
 def _by_owner(wanted: Wanted, stretch: Stretch) -> Select[int]:

@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, literal, literal_column, select, union_all
 from app.accounts.current import visible_to_me
 from app.accounts.models import ServiceOwner
 from app.db import db, utcnow
-from app.messaging.status import Channel, Route, Status
-from app.orders.follow.queries import Head
+from app.messaging.scheme import channel_of
+from app.messaging.status import Route, Status
 from app.orders.models import CheckLine, OrderCheck
 from app.prices.queries import price_list
 from app.shipments.models import Attempt, Notification, NotificationState, Shipment, ShipmentVerdict
@@ -121,14 +121,14 @@ def siblings(line: Line) -> list[Sibling]:
     return [_sibling(*row) for row in db.session.execute(found)]
 
 
-def cost(head: Head, line: Line, segments: Sequence[int]) -> Decimal | None:
+def cost(line: Line, segments: Sequence[int]) -> Decimal | None:
     """Price the attempts, of so many segments each, in NOK without VAT; None where no price is known.
 
     What only went to the simulator costs nothing.
     """
     if line.is_simulated:
         return Decimal(0)
-    price = price_list(Channel(head.channel)).of(line.country)
+    price = price_list(channel_of(line.status)).of(line.country)
     return None if price is None else price * sum(max(number, 1) for number in segments)
 
 

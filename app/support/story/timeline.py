@@ -9,7 +9,8 @@ from flask_babel import gettext, ngettext
 
 from app.country_rules.policies import words as policies
 from app.country_rules.terms import Outcome, Policy
-from app.messaging.status import ACCEPTED, FINAL, NEW, SENDING, AttemptOutcome, Channel, ReportEffect, Route, Status
+from app.messaging.scheme import channel_of
+from app.messaging.status import ACCEPTED, FINAL, NEW, SENDING, AttemptOutcome, ReportEffect, Route, Status
 from app.orders.follow import words
 from app.orders.follow.queries import Head
 from app.prices.countries import country_name
@@ -86,7 +87,7 @@ def _what_was_told(checked: Checked, line: Line) -> str:
 
 
 def _attempted(story: Story, attempt: Try) -> Iterator[Event]:
-    verdict, channel = story.ruled.get(attempt.no), Channel(story.head.channel)
+    verdict, channel = story.ruled.get(attempt.no), channel_of(story.line.status)
     if verdict is not None:
         yield _verdict(verdict, attempt.handed_over_at)
     yield Event(attempt.handed_over_at, gettext("Attempt %(no)s: its route", no=attempt.no), _route(story, attempt))
@@ -101,7 +102,7 @@ def _attempted(story: Story, attempt: Try) -> Iterator[Event]:
 def _route(story: Story, attempt: Try) -> str:
     is_last = attempt is story.attempts[-1]
     why = words.route_reason(story.line) if is_last else ""
-    route = words.route(attempt.route, story.head.channel)
+    route = words.route(attempt.route, channel_of(story.line.status))
     return f"{route} ({why})" if why else route
 
 

@@ -10,7 +10,10 @@ from app.web import menu
 
 bp = Blueprint("support", __name__)
 
-_PAGES = ("notification", "reveals", "statuses")
+DESK = ("support", "administrator")
+"""Whom the desk is open to."""
+
+_PAGES = ("notification", "reveals", "search", "statuses")
 """Modules that put their views on the blueprint when they are imported."""
 
 
@@ -19,5 +22,6 @@ def install(app: Flask) -> None:
     for page in _PAGES:
         import_module(f"{__name__}.{page}")
     app.register_blueprint(bp)
+    menu.add(lazy_gettext("Search"), "support.search", DESK, 12)
     menu.add(lazy_gettext("Reveals"), "support.reveals", ["administrator"], 82)
     app.add_template_filter(duration)

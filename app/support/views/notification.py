@@ -121,7 +121,7 @@ def _facts(story: Story) -> dict[str, Any]:
         "wording": WORDING[line.status],
         "advice": reason_advice(line.reason),
         "shown": next((verdict.shown for no, verdict in sorted(ruled.items(), reverse=True) if verdict.shown), ""),
-        "cost": beside.cost(head, line, [attempt.segments for attempt in story.attempts]),
+        "cost": beside.cost(line, [attempt.segments for attempt in story.attempts]),
         "public_id": beside.public_id(head.shipment_id),
         "siblings": beside.siblings(line),
         "opens_at": head.opens_at(utcnow()) if line.status in NEW.values() else None,
