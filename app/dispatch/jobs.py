@@ -9,6 +9,7 @@ from redis.exceptions import RedisError
 
 from app.db import db
 from app.dispatch import apply, queries, waiting
+from app.dispatch import look_up as look_ups
 from app.dispatch import start as starting
 from app.dispatch import sweep as sweeping
 from app.dispatch.claim import claim
@@ -21,6 +22,7 @@ AT_MOST_S = 5.0
 """How long a job keeps others of its queue waiting, apart from one last batch."""
 
 SEND = "app.dispatch.jobs.send"
+LOOK_UP = "app.dispatch.jobs.look_up"
 START = "app.dispatch.jobs.start"
 APPLY = "app.dispatch.jobs.apply_reports"
 
@@ -33,6 +35,14 @@ def start() -> None:
             return
         starting.claim_due()
     ring_now("dispatch", START)
+
+
+def look_up() -> None:
+    """Look up the persons and organisations of shipments whose time has come."""
+    for _ in _while_time():
+        if not persistently(look_ups.look_up_next):
+            return
+    ring_now("intake", LOOK_UP)
 
 
 def send() -> None:

@@ -74,6 +74,23 @@ select id + 1, part, row_no, array(select distinct channel from chosen where add
 from slice order by id desc limit 1
 """
 
+_OF_ADDRESSEES = """
+with slice as materialized (
+    select %(first)s::bigint + (place - %(made)s - 1) * %(per)s + half as id, part, row_no, channel, address, country,
+        status, register_answer
+    from addressee where shipment_id = %(shipment)s and place > %(made)s and place <= %(made)s + %(limit)s
+), wide as (
+    insert into notification (id, shipment_id, channel, address, country, part, row_no, register_answer)
+    select id, %(shipment)s, channel, address, country, part, row_no, register_answer from slice
+), narrow as (
+    insert into notification_state (id, shipment_id, status, status_at)
+    select id, %(shipment)s, status, clock_timestamp() from slice
+)
+select %(first)s::bigint + %(limit)s * %(per)s - 1, %(part)s::int, %(row)s::int,
+    array(select distinct channel from slice where address <> '' order by channel)
+"""
+# A place whose address an earlier one has is empty, so the last id is that of the last place, taken or not.
+
 
 def ids_per_recipient(scheme: int) -> int:
     """How many ids each recipient of such a shipment has, used or not."""
@@ -90,6 +107,11 @@ def statement(scheme: int) -> tuple[str, dict[str, Any]]:
         return _OF_ONE_CHANNEL, _of_one(channels[0])
     chosen = _BOTH if scheme == Scheme.EMAIL_AND_SMS else _PREFERRED
     return _SLICE_OF_TWO + chosen + _INSERT_OF_TWO, _of_two([*channels])
+
+
+def of_addressees(scheme: int) -> tuple[str, dict[str, Any]]:
+    """Give the same for a shipment whose persons and organisations have been looked up."""
+    return _OF_ADDRESSEES, {"per": ids_per_recipient(scheme)}
 
 
 def _of_one(channel: Channel) -> dict[str, Any]:

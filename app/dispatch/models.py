@@ -105,19 +105,28 @@ class ReportInbox(Base):
 
 
 class Addressee(Base):
-    """A notification still to be made for a shipment that looks people up; gone when it has been made."""
+    """One notification of a shipment that looks people up, as the registers' answers made it; stays for falling back.
+
+    Its id is that of its place in the shipment's block of ids, and of its half where the scheme has two channels.
+    """
 
     __tablename__ = "addressee"
 
     shipment_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    part: Mapped[int] = small(primary_key=True)
-    row_no: Mapped[int] = mapped_column(Integer, primary_key=True)
-    no: Mapped[int] = small(primary_key=True)
-    """An organisation may have several addresses."""
+    place: Mapped[int] = mapped_column(Integer, primary_key=True)
+    """From 1; a recipient takes as many places as it has addresses, an organisation perhaps several."""
+    half: Mapped[int] = small(primary_key=True)
+    """0, or 1 for the other channel of two that are both used."""
+    part: Mapped[int] = small()
+    row_no: Mapped[int] = mapped_column(Integer)
     channel: Mapped[int] = small()
     address: Mapped[str]
     """E.164 or an e-mail address; empty where nothing is sent."""
     country: Mapped[str]
     status: Mapped[int] = small()
     """The status that the notification begins with: final where nothing is sent."""
+    other_address: Mapped[str]
+    """The address on the other channel of a preferred scheme; empty where there is none."""
+    other_country: Mapped[str]
     register_answer: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    """What a register answered, and when, without addresses; null for a recipient known by address."""

@@ -5,7 +5,15 @@ from sqlalchemy import text
 from app.db import db, utcnow
 from app.dispatch.claim import lanes
 
-SHIPMENT_DUE = text("select exists (select from shipment where status = 0 and requested_send_at <= clock_timestamp())")
+SHIPMENT_DUE = text(
+    "select exists (select from shipment where status = 0 and requested_send_at <= clock_timestamp()"
+    " and (not looks_up or looked_up_at is not null))"
+)
+LOOK_UP_DUE = text(
+    "select exists (select from shipment where status = 0 and requested_send_at <= clock_timestamp() and looks_up"
+    " and looked_up_at is null and (ask_again_at is null or ask_again_at <= clock_timestamp())"
+    " and (daytime_only = any(:lanes) or channel <> 2))"
+)
 SHIPMENT_UNMADE = text("select exists (select from shipment where status = 1)")
 BATCH_WAITS = text(
     "select exists (select from batch where lease_until is null and waits_for is null and isolated_at is null"
@@ -19,6 +27,11 @@ REPORT_DUE = text("select exists (select from report_inbox where due_at <= clock
 def shipment_is_due() -> bool:
     """Whether a shipment's time has come."""
     return bool(db.session.scalar(SHIPMENT_DUE))
+
+
+def look_up_is_due() -> bool:
+    """Whether persons or organisations wait to be looked up."""
+    return bool(db.session.scalar(LOOK_UP_DUE, {"lanes": lanes(utcnow())}))
 
 
 def shipment_is_unmade() -> bool:

@@ -8,6 +8,7 @@ from app.system_email import queries as system_email
 
 PERIODIC: tuple[Periodic, ...] = (
     Periodic("dispatch", "app.dispatch.jobs.start", 1.0, queries.shipment_is_due),
+    Periodic("intake", "app.dispatch.jobs.look_up", 1.0, queries.look_up_is_due),
     Periodic("reports", "app.dispatch.jobs.apply_reports", 0.5, queries.report_is_due),
     Periodic("dispatch", "app.dispatch.jobs.line_up", 1.0, queries.retry_is_due),
     Periodic("dispatch", "app.dispatch.jobs.send", 0.5, waiting.may_go),

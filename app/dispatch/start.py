@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.dispatch.complete import complete
-from app.dispatch.made import ids_per_recipient, statement
+from app.dispatch.made import ids_per_recipient, of_addressees, statement
 from app.dispatch.transaction import Cursor, transaction
 from app.messaging.status import Channel, ShipmentStatus
 from app.queue import ring
@@ -20,7 +20,8 @@ _LOCK_CLASS = 0x5641_0001
 """The first half of the advisory lock that one slice of a shipment holds; the second half is the shipment."""
 
 DUE = """
-select id, recipients, channel from shipment where status = %s and requested_send_at <= clock_timestamp()
+select id, case when looks_up then places else recipients end, channel from shipment
+where status = %s and requested_send_at <= clock_timestamp() and (not looks_up or looked_up_at is not null)
 order by requested_send_at, id limit %s for update skip locked
 """
 
@@ -36,7 +37,8 @@ UNMADE = "select id from shipment where status = %s order by made, id limit %s"
 TAKE_TURN = "select pg_try_advisory_xact_lock(%s, (%s %% 2147483647)::int)"
 
 CURSOR = """
-select id, order_id, channel, recipients, first_id, made, made_part, made_row_no
+select id, order_id, channel, case when looks_up then places else recipients end, first_id, made, made_part,
+    made_row_no, looks_up
 from shipment where id = %s and status = %s
 """
 
@@ -81,6 +83,8 @@ class Unmade:
     made: int
     part: int
     row_no: int
+    looks_up: bool
+    """Its recipients' addresses stand in `addressee`, as the registers have answered."""
 
     @property
     def first_id(self) -> int:
@@ -155,7 +159,7 @@ def _unmade(cursor: Cursor, shipment_id: int) -> Unmade | None:
 
 
 def _make(cursor: Cursor, unmade: Unmade) -> Slice | None:
-    make, of_scheme = statement(unmade.scheme)
+    make, of_scheme = of_addressees(unmade.scheme) if unmade.looks_up else statement(unmade.scheme)
     cursor.execute(
         make,
         {
@@ -165,6 +169,7 @@ def _make(cursor: Cursor, unmade: Unmade) -> Slice | None:
             "shipment": unmade.shipment_id,
             "part": unmade.part,
             "row": unmade.row_no,
+            "made": unmade.made,
             "limit": min(SLICE, unmade.recipients - unmade.made),
         },
     )

@@ -60,14 +60,18 @@ class Shipment(Base):
     """It has persons or organisations, whose contact points are looked up before its notifications are made."""
     looked_part: Mapped[int] = small(default=-1)
     looked_row_no: Mapped[int] = mapped_column(Integer, server_default=sql("0"))
-    """The last recipient that has been looked up, while it is `Processing`."""
+    """The last recipient that has been looked up, once its time has come."""
     looked_up_at: Mapped[datetime | None]
     """When all of them had been."""
+    places: Mapped[int] = mapped_column(Integer, server_default=sql("0"))
+    """How many places their addresses take so far."""
+    shared: Mapped[int] = mapped_column(Integer, server_default=sql("0"))
+    """How many addresses were those of an earlier recipient, who gets the one notification to them."""
     waits_for: Mapped[str] = mapped_column(server_default="")
     """The register that does not answer, and without which nothing is sent."""
     waits_since: Mapped[datetime | None]
     ask_again_at: Mapped[datetime | None]
-    """When that register is asked again."""
+    """When somebody else may go on looking up: the register is asked again, or whoever was at it is gone."""
     placed_at: Mapped[datetime] = mapped_column(server_default=func.now())
     status_at: Mapped[datetime] = mapped_column(server_default=func.now())
     completed_at: Mapped[datetime | None]

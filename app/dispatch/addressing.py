@@ -1,0 +1,74 @@
+"""Which notifications come of one recipient's usable addresses, by the order's scheme."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.contacts.choosing import Reason, Usable
+from app.dispatch.made import NOT_IDENTIFIED
+from app.messaging.address import parse_phone
+from app.messaging.scheme import PREFERRED, channels_of
+from app.messaging.status import NEW, Channel, Status
+
+RESERVED = {
+    Channel.SMS: Status.SMS_FAILED_RECIPIENT_RESERVED,
+    Channel.EMAIL: Status.EMAIL_FAILED_RECIPIENT_RESERVED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One notification to be: on a channel to an address, or final from the start; `other` may take over."""
+
+    place: int
+    half: int
+    channel: Channel
+    address: str
+    status: Status
+    other: str = ""
+
+    @property
+    def country(self) -> str:
+        """The number's own country; empty for e-mail."""
+        return country_of(self.address)
+
+    @property
+    def other_country(self) -> str:
+        """That of the other address."""
+        return country_of(self.other)
+
+
+def country_of(address: str) -> str:
+    """The country of a phone number in E.164; empty for anything else."""
+    return parse_phone(address).country if address.startswith("+") else ""
+
+
+def ways(scheme: int, usable: Usable) -> list[Way]:
+    """List the notifications to one recipient, from place 1 on: at least one, which says so where nothing is sent."""
+    if scheme in PREFERRED:
+        return _preferred(scheme, usable)
+    return list(_of_each(channels_of(scheme), usable))
+
+
+def _preferred(scheme: int, usable: Usable) -> list[Way]:
+    """All addresses of the preferred channel, or else all of the other; each has its neighbour to fall back on."""
+    first, second = channels_of(scheme)
+    channel, behind = (first, second) if usable.on(first) or not usable.on(second) else (second, first)
+    others = usable.on(behind)
+    return [
+        Way(place, 0, channel, address, NEW[channel], others[place - 1] if place <= len(others) else "")
+        for place, address in enumerate(usable.on(channel), 1)
+    ] or [_nowhere(first, 0, usable)]
+
+
+def _of_each(channels: tuple[Channel, ...], usable: Usable) -> Iterator[Way]:
+    """All addresses of one channel; of two, each by itself, so that one may fail while the other is sent."""
+    for half, channel in enumerate(channels):
+        if not usable.on(channel):
+            yield _nowhere(channel, half, usable)
+        for place, address in enumerate(usable.on(channel), 1):
+            yield Way(place, half, channel, address, NEW[channel])
+
+
+def _nowhere(channel: Channel, half: int, usable: Usable) -> Way:
+    statuses = RESERVED if usable.reason is Reason.RESERVED else NOT_IDENTIFIED
+    return Way(1, half, channel, "", statuses[channel])

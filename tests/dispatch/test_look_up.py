@@ -1,0 +1,373 @@
+"""Persons and organisations are looked up before their shipment starts; what the registers answer decides."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from flask import Flask
+from sqlalchemy import select, text, update
+
+from app.contacts import service
+from app.contacts.answer import RegisterDown, Standing
+from app.contacts.sealing import sealer
+from app.contacts.service import Details
+from app.db import db, utcnow
+from app.dispatch import jobs, look_up, queries
+from app.dispatch.fall_back import fall_back
+from app.dispatch.transaction import transaction
+from app.messaging.identity import parse_any
+from app.messaging.scheme import Scheme
+from app.messaging.status import ShipmentStatus, Status
+from app.orders.models import Intake, Order, Recipient, RecipientKind
+from app.queue import valkey
+from app.shipments.models import Notification, NotificationState, Shipment
+from app.standin import Standin
+from tests.dispatch.desk import Desk
+from tests.fixtures.identities import organisation_number, tenor_persons
+from tests.fixtures.standin import Control
+
+ANNE, BERIT, CARL, DINA, ERIK, FRIDA, GUSTAV, HANNA = tenor_persons(8)
+JOINER, BAKERY = organisation_number(31_000_000), organisation_number(31_100_000)
+
+OLD = timedelta(days=700)
+
+
+@pytest.fixture
+def known(desk: Desk) -> Callable[..., None]:
+    """Enters somebody in the embedded register."""
+
+    def enter(number: str, *, email: str = "", phone: str = "", **more: Any) -> None:
+        given = {"emails": (email,) if email else (), "phones": (phone,) if phone else (), **more}
+        service.add(parse_any(number), Details(number, **given))
+        db.session.commit()
+
+    return enter
+
+
+@pytest.fixture
+def place(desk: Desk) -> Callable[..., int]:
+    """Places an order to numbers and addresses, and tells its shipment's id."""
+
+    def placed(*given: str, scheme: Scheme = Scheme.SMS, **wishes: Any) -> int:
+        content = {
+            "sms_sender": "Test",
+            "sms_text": "Hi",
+            "email_from": "a@b.no",
+            "email_subject": "S",
+            "email_text": "T",
+        }
+        owner = desk.owner("ttd")
+        order = Order(service_owner_id=owner, channel=scheme, daytime_only=False, placed_at=utcnow(), **content)
+        db.session.add(order)
+        db.session.flush()
+        db.session.add(Intake(order_id=order.id, part=0, columns=[]))
+        db.session.add_all([recipient(order.id, row_no, one) for row_no, one in enumerate(given, 1)])
+        shipment = Shipment(
+            order_id=order.id, service_owner_id=owner, channel=scheme, requested_send_at=utcnow(), daytime_only=False,
+            expires_at=utcnow() + timedelta(hours=48), recipients=len(given), looks_up=True, **content, **wishes,
+        )  # fmt: skip
+        db.session.add(shipment)
+        db.session.commit()
+        return shipment.id
+
+    return placed
+
+
+def recipient(order_id: int, row_no: int, given: str) -> Recipient:
+    """A recipient as the intake stores it."""
+    place = {"order_id": order_id, "part": 0, "row_no": row_no}
+    if "@" in given:
+        return Recipient(**place, kind=RecipientKind.EMAIL, address=given)
+    if given.startswith("+"):
+        return Recipient(**place, kind=RecipientKind.PHONE, address=given, country="NO")
+    found, seals = parse_any(given), sealer()
+    sealed = {"identity": seals.seal(found.number.encode()), "identity_hash": seals.hash(found.number)}
+    return Recipient(**place, kind=found.kind, address="", **sealed)
+
+
+def made(shipment_id: int) -> list[tuple[int, str, Status]]:
+    """Row number, address and status of each notification."""
+    found = select(Notification.row_no, Notification.address, NotificationState.status)
+    joined = found.join(NotificationState, NotificationState.id == Notification.id)
+    rows = db.session.execute(joined.where(Notification.shipment_id == shipment_id).order_by(Notification.id))
+    return [(row_no, address, Status(status)) for row_no, address, status in rows]
+
+
+def start(desk: Desk, shipment_id: int) -> list[tuple[int, str, Status]]:
+    """Looks up and starts what is due, and gives what was made of it."""
+    while look_up.look_up_next():
+        pass
+    desk.start()
+    return made(shipment_id)
+
+
+def test_each_ends_as_the_register_says(desk: Desk, known: Callable[..., None], place: Callable[..., int]) -> None:
+    known(ANNE, phone="+4741000001")
+    known(BERIT, phone="+4741000002", is_reserved=True)
+    known(CARL, phone="+4741000003", confirmed_at=utcnow() - OLD)
+    known(DINA, email="dina@example.no")
+    known(ERIK, phone="+4741000005", standing=Standing.DECEASED)
+    shipment_id = place(ANNE, BERIT, CARL, DINA, ERIK, FRIDA, "+4741000009")
+
+    assert start(desk, shipment_id) == [
+        (1, "+4741000001", Status.SMS_NEW),
+        (2, "", Status.SMS_FAILED_RECIPIENT_RESERVED),
+        (3, "", Status.SMS_FAILED_RECIPIENT_NOT_IDENTIFIED),
+        (4, "", Status.SMS_FAILED_RECIPIENT_NOT_IDENTIFIED),
+        (5, "", Status.SMS_FAILED_RECIPIENT_NOT_IDENTIFIED),
+        (6, "", Status.SMS_FAILED_RECIPIENT_NOT_IDENTIFIED),
+        (7, "+4741000009", Status.SMS_NEW),
+    ]
+
+
+def test_an_order_may_ignore_reservation_and_use_stale_addresses(
+    desk: Desk, known: Callable[..., None], place: Callable[..., int]
+) -> None:
+    known(BERIT, phone="+4741000002", is_reserved=True)
+    known(CARL, phone="+4741000003", confirmed_at=utcnow() - OLD)
+
+    found = start(desk, place(BERIT, CARL, ignores_reservation=True, uses_stale=True))
+
+    assert found == [(1, "+4741000002", Status.SMS_NEW), (2, "+4741000003", Status.SMS_NEW)]
+
+
+def test_what_the_register_answered_and_when_is_kept_without_an_address(
+    desk: Desk, known: Callable[..., None], place: Callable[..., int]
+) -> None:
+    confirmed_at = utcnow() - OLD
+    known(CARL, phone="+4741000003", confirmed_at=confirmed_at)
+    shipment_id = place(CARL, "+4741000009")
+    before = utcnow()
+
+    start(desk, shipment_id)
+
+    answers = db.session.scalars(select(Notification.register_answer).order_by(Notification.id)).all()
+    assert answers[1] is None
+    assert (answers[0]["register"], answers[0]["why_not"], answers[0]["phones"]) == ("embedded", "stale", 1)
+    assert answers[0]["phone_confirmed_at"] == confirmed_at.isoformat()
+    assert answers[0]["answered_at"] >= before.isoformat()
+    assert "+47" not in str(answers[0])
+
+
+def test_an_organisation_gets_a_notification_at_each_of_its_addresses_and_shared_ones_get_one(
+    desk: Desk, known: Callable[..., None], place: Callable[..., int]
+) -> None:
+    known(JOINER, emails=("a@j.no", "b@j.no", "C@j.no"))
+    known(BAKERY, emails=("c@j.no",))
+    known(ANNE, email="A@j.no")
+    shipment_id = place("x@example.no", JOINER, BAKERY, ANNE, scheme=Scheme.EMAIL)
+
+    assert start(desk, shipment_id) == [
+        (1, "x@example.no", Status.EMAIL_NEW),
+        (2, "a@j.no", Status.EMAIL_NEW),
+        (2, "b@j.no", Status.EMAIL_NEW),
+        (2, "C@j.no", Status.EMAIL_NEW),
+    ]
+    shipment = db.session.get_one(Shipment, shipment_id)
+    assert (shipment.shared, shipment.status) == (2, ShipmentStatus.PROCESSED)
+
+
+def test_the_preferred_channel_is_used_where_there_is_an_address_and_the_other_where_there_is_none(
+    desk: Desk, known: Callable[..., None], place: Callable[..., int]
+) -> None:
+    known(ANNE, email="anne@example.no", phone="+4741000001")
+    known(BERIT, phone="+4741000002")
+    known(JOINER, emails=("a@j.no",), phones=("+4741000003", "+4741000004"))
+    known(BAKERY, phones=("+4741000005", "+4741000006"))
+
+    found = start(desk, place(ANNE, BERIT, JOINER, BAKERY, CARL, scheme=Scheme.EMAIL_PREFERRED))
+
+    assert found == [
+        (1, "anne@example.no", Status.EMAIL_NEW),
+        (2, "+4741000002", Status.SMS_NEW),
+        (3, "a@j.no", Status.EMAIL_NEW),
+        (4, "+4741000005", Status.SMS_NEW),
+        (4, "+4741000006", Status.SMS_NEW),
+        (5, "", Status.EMAIL_FAILED_RECIPIENT_NOT_IDENTIFIED),
+    ]
+
+
+def test_of_two_channels_each_stands_by_itself(
+    desk: Desk, known: Callable[..., None], place: Callable[..., int]
+) -> None:
+    known(ANNE, email="anne@example.no", phone="+4741000001")
+    known(BERIT, phone="+4741000002")
+    known(CARL, email="carl@example.no", is_reserved=True)
+
+    found = start(desk, place(ANNE, BERIT, CARL, scheme=Scheme.EMAIL_AND_SMS))
+
+    assert found == [
+        (1, "anne@example.no", Status.EMAIL_NEW),
+        (1, "+4741000001", Status.SMS_NEW),
+        (2, "", Status.EMAIL_FAILED_RECIPIENT_NOT_IDENTIFIED),
+        (2, "+4741000002", Status.SMS_NEW),
+        (3, "", Status.EMAIL_FAILED_RECIPIENT_RESERVED),
+        (3, "", Status.SMS_FAILED_RECIPIENT_RESERVED),
+    ]
+
+
+def test_where_the_first_channel_fails_the_address_that_the_register_knew_takes_over(
+    desk: Desk, known: Callable[..., None], place: Callable[..., int]
+) -> None:
+    known(ANNE, email="anne@example.no", phone="+4741000001")
+    known(BERIT, email="berit@example.no")
+    shipment_id = place(ANNE, BERIT, scheme=Scheme.EMAIL_PREFERRED, falls_back=True)
+    start(desk, shipment_id)
+    ids = list(db.session.scalars(select(NotificationState.id).order_by(NotificationState.id)))
+    db.session.execute(update(NotificationState).values(status=Status.EMAIL_FAILED_BOUNCED))
+    db.session.commit()
+
+    with transaction() as cursor:
+        fall_back(cursor, ids)
+
+    assert made(shipment_id) == [
+        (1, "anne@example.no", Status.EMAIL_FAILED_BOUNCED),
+        (1, "+4741000001", Status.SMS_NEW),
+        (2, "berit@example.no", Status.EMAIL_FAILED_BOUNCED),
+    ]
+
+
+@pytest.fixture
+def krr(app: Flask, standin: Standin) -> Control:
+    """The stand-in's KRR in the place of the embedded register, and its control."""
+    key = rsa.generate_private_key(65537, 2048)
+    pem = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    app.config.update(
+        KRR_URL=f"{standin.url}krr",
+        MASKINPORTEN_URL=f"{standin.url}maskinporten",
+        MASKINPORTEN_ISSUER=f"{standin.url}maskinporten/",
+        MASKINPORTEN_CLIENT_ID="varsel",
+        MASKINPORTEN_KEY=key.private_bytes(*pem).decode(),
+        REGISTER_PAUSE_S=60.0,
+    )
+    return Control(standin.url)
+
+
+def reachable(phone: str) -> dict[str, str]:
+    """What KRR knows of somebody who confirmed a phone number not long ago."""
+    return {"phone": phone, "confirmed_at": (utcnow() - timedelta(days=30)).isoformat()}
+
+
+def recover(krr: Control) -> None:
+    """Lets KRR answer again, and the pauses since its failures be over."""
+    krr.tell("registers", register="krr", status=200)
+    valkey().delete("register:krr:open", "register:krr:failures")
+
+
+def test_a_shipment_waits_for_a_register_that_is_down_and_says_so_and_nothing_is_sent(
+    desk: Desk, krr: Control, place: Callable[..., int]
+) -> None:
+    shipment_id = place(ANNE, "+4741000009")
+    krr.tell("registers", register="krr", status=503)
+    now = utcnow()
+
+    assert start(desk, shipment_id) == []
+
+    shipment = db.session.get_one(Shipment, shipment_id)
+    assert (shipment.status, shipment.waits_for) == (ShipmentStatus.REGISTERED, "krr")
+    assert shipment.waits_since is not None
+    assert shipment.waits_since >= now
+    assert not queries.look_up_is_due()
+    assert not queries.shipment_is_due()
+
+
+def test_when_the_register_answers_again_the_shipment_goes_on_by_itself(
+    desk: Desk, krr: Control, place: Callable[..., int]
+) -> None:
+    krr.tell("registers", people={ANNE: reachable("+4741000001")})
+    krr.tell("registers", register="krr", status=503)
+    shipment_id = place(ANNE)
+    start(desk, shipment_id)
+    recover(krr)
+
+    assert not look_up.look_up_next()
+    assert look_up.look_up_next(lambda: utcnow() + timedelta(seconds=61))
+    desk.start()
+
+    assert made(shipment_id) == [(1, "+4741000001", Status.SMS_NEW)]
+    assert db.session.get_one(Shipment, shipment_id).waits_for == ""
+
+
+def test_an_outage_in_the_middle_loses_and_repeats_nobody(
+    desk: Desk, krr: Control, place: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(look_up, "CHUNK", 4)
+    persons = tenor_persons(10)
+    krr.tell("registers", people={one: reachable(f"+47410000{n:02}") for n, one in enumerate(persons)})
+    shipment_id = place(*persons)
+    hold = look_up._claim(utcnow())
+    assert hold is not None
+    assert look_up._look_up_chunk(hold, utcnow)
+    krr.tell("registers", register="krr", status=503)
+    with pytest.raises(RegisterDown) as down:
+        look_up._look_up_chunk(hold, utcnow)
+    look_up._wait(hold, down.value, utcnow())
+    recover(krr)
+
+    look_up.look_up_next(lambda: utcnow() + timedelta(seconds=61))
+    desk.start()
+
+    assert [address for _, address, _ in made(shipment_id)] == [f"+47410000{n:02}" for n in range(10)]
+
+
+def test_what_was_looked_up_before_a_long_outage_is_looked_up_again(
+    desk: Desk, krr: Control, place: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(look_up, "CHUNK", 1)
+    krr.tell("registers", people={ANNE: reachable("+4741000001"), BERIT: reachable("+4741000002")})
+    shipment_id = place(ANNE, BERIT)
+    hold = look_up._claim(utcnow())
+    assert hold is not None
+    look_up._look_up_chunk(hold, utcnow)
+    look_up._wait(hold, RegisterDown("krr", "HTTP 503"), utcnow())
+    krr.tell("registers", people={ANNE: reachable("+4741000077")})
+
+    look_up.look_up_next(lambda: utcnow() + timedelta(minutes=11))
+    desk.start()
+
+    assert [address for _, address, _ in made(shipment_id)] == ["+4741000077", "+4741000002"]
+
+
+def test_a_shipment_that_is_cancelled_meanwhile_is_left_alone(desk: Desk, place: Callable[..., int]) -> None:
+    shipment_id = place(ANNE)
+    hold = look_up._claim(utcnow())
+    assert hold is not None
+    db.session.execute(update(Shipment).values(status=ShipmentStatus.CANCELLED))
+    db.session.commit()
+
+    look_up._look_up_chunk(hold, utcnow)
+
+    assert start(desk, shipment_id) == []
+    assert db.session.scalar(text("select count(*) from addressee")) == 0
+
+
+def test_two_workers_at_the_same_shipment_make_everything_once(desk: Desk, place: Callable[..., int]) -> None:
+    shipment_id = place(ANNE, "+4741000009")
+    one, two = look_up._claim(utcnow()), look_up._claim(utcnow() + look_up.LEASE)
+    assert one is not None
+    assert two is not None
+
+    look_up._look_up_chunk(one, utcnow)
+    look_up._look_up_chunk(two, utcnow)
+    desk.start()
+
+    assert len(made(shipment_id)) == 2
+
+
+def test_the_job_does_all_of_it_and_rings_for_the_start(
+    desk: Desk, known: Callable[..., None], place: Callable[..., int]
+) -> None:
+    known(ANNE, phone="+4741000001")
+    first, second = place(ANNE), place(BERIT)
+
+    jobs.look_up()
+    desk.work()
+
+    assert [status for _, _, status in made(first) + made(second)] == [
+        Status.SMS_DELIVERED,
+        Status.SMS_FAILED_RECIPIENT_NOT_IDENTIFIED,
+    ]
+    assert db.session.get_one(Shipment, second).status == ShipmentStatus.COMPLETED
