@@ -1,6 +1,7 @@
 """Composing an order: its form, its recipients, what is told while typing."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Response as FlaskResponse
 from flask import abort, render_template, request, url_for
@@ -174,7 +175,7 @@ def _page(form: OrderForm, draft: Order | None) -> str:
     return render_template("orders/compose.html", live=live, **_context(form, draft, intakes))
 
 
-def _context(form: OrderForm, draft: Order | None, intakes: Sequence[Intake]) -> dict[str, object]:
+def _context(form: OrderForm, draft: Order | None, intakes: Sequence[Intake]) -> dict[str, Any]:
     return {
         "form": form,
         "draft": draft,
