@@ -8,6 +8,7 @@ from app.country_rules.facts import Register
 from app.country_rules.own import joined
 from app.country_rules.register import standing_register
 from app.country_rules.upkeep import queries
+from app.country_rules.upkeep.stored import Said, own_of_said
 
 _KEPT = "country_rules_in_force"
 
@@ -38,3 +39,15 @@ def register_at(number: int) -> Register:
     """Return today's file with the own rules as they were after a change, so that an old verdict can be understood."""
     register = standing_register()
     return joined(register, queries.own_at(number), f"{register.version}+{number}")
+
+
+def register_with(country: str, said: Said, own_rule_id: int | None) -> Register:
+    """Return the register as it would be with an own rule not yet saved: a new one (None), or one said otherwise.
+
+    A new one has the number 0; it is tried first, as every new one is.
+    """
+    number, register = queries.changes(), standing_register()
+    tried, kept = own_of_said(country, said, own_rule_id or 0), queries.own_at(number)
+    its_place = next((place for place, own in enumerate(kept) if own.rule.id == tried.rule.id), None)
+    own = [*kept[:its_place], tried, *kept[its_place + 1 :]] if its_place is not None else [tried, *kept]
+    return joined(register, own, f"{register.version}+{number}?")

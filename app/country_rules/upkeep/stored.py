@@ -1,6 +1,6 @@
 """How an own rule is kept: a version's columns and condition, read as the engine knows them and written back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 from functools import lru_cache
@@ -107,6 +107,13 @@ def _rule(code: str, version: OwnRuleVersion) -> Rule:
         effective_from=version.effective_from,
         effective_until=version.effective_until,
     )
+
+
+def own_of_said(country: str, said: Said, own_rule_id: int) -> Own:
+    """Give what is said as the engine would know it."""
+    code = rule_id(country, own_rule_id)
+    rule, source = replace(said.rule, id=code, sources=(code,)), replace(said.source, key=code)
+    return Own(country=country, rule=rule, source=source, since=said.read_on, place=place_of(country))
 
 
 def _source(code: str, version: OwnRuleVersion) -> Source:
