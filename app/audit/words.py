@@ -84,7 +84,7 @@ class Kind:
 KINDS: dict[str, Kind] = {
     "allow_list_cap": Kind(lazy_gettext("Cap of the allow-list")),
     "allow_list_entry": Kind(lazy_gettext("Number on the allow-list"), "allow_list.entry", "entry_id"),
-    "country": Kind(lazy_gettext("Country")),
+    "country": Kind(lazy_gettext("Country"), "countries.country", "code"),
     "audit_log": Kind(lazy_gettext("Audit log")),
     "country_policy": Kind(lazy_gettext("Policy of a country")),
     "desk": Kind(lazy_gettext("Support desk")),

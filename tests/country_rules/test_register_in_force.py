@@ -10,33 +10,18 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import InternalError, ProgrammingError
 
 from app.country_rules.engine import evaluate
-from app.country_rules.facts import Register, Rule, Source, When
+from app.country_rules.facts import Register
 from app.country_rules.in_force import register_at, register_in_force
 from app.country_rules.register import standing_register
-from app.country_rules.terms import Confidence, Dimension, Outcome, Policy, Remedy, SenderKind, SourceKind
+from app.country_rules.terms import Confidence, Outcome, Policy
 from app.country_rules.upkeep import service
 from app.country_rules.upkeep.models import OwnRule
-from app.country_rules.upkeep.stored import Said
 from app.country_rules.verdict import NO_LINKS, Sender, Verdict
 from app.db import db
+from tests.country_rules.own_rules import SAID, SOURCE, saying
 from tests.fixtures.desk import Somebody
 
 TODAY = date(2026, 11, 23)
-SOURCE = Source("Post- og teletilsynet", SourceKind.REGULATOR, "https://example.no/rule", "2026-11-20")
-SAID = Said(
-    Rule(
-        id="",
-        dimension=Dimension.SENDER,
-        when=When(sender=(SenderKind.NAME,)),
-        outcome=Outcome.WILL_FAIL,
-        sentence="In Norway, every name is stopped.",
-        confidence=Confidence.HIGH,
-        remedies=(Remedy.USE_OTHER_CHANNEL,),
-        effective_from=date(2026, 11, 1),
-    ),
-    SOURCE,
-    date(2026, 11, 20),
-)
 
 
 @pytest.fixture
@@ -49,10 +34,6 @@ def author(app: Flask, somebody: Callable[..., Somebody]) -> Iterator[int]:
 
 def _verdict(register: Register, country: str = "NO", day: date = TODAY) -> Verdict:
     return evaluate(country, Sender("Digdir"), None, NO_LINKS, day, register)
-
-
-def _saying(**words: object) -> Said:
-    return replace(SAID, rule=replace(SAID.rule, **words))
 
 
 def test_without_own_rules_it_is_the_projects_file(author: int) -> None:
@@ -77,7 +58,7 @@ def test_an_own_rule_goes_before_those_of_the_file_which_stay_beneath_it(author:
 
 def test_its_version_tells_the_file_and_the_last_change(author: int) -> None:
     rule = service.add("NO", SAID, "First", author)
-    service.change(rule, _saying(outcome=Outcome.AT_RISK), "Second", author, service.latest(rule).id)
+    service.change(rule, saying(outcome=Outcome.AT_RISK), "Second", author, service.latest(rule).id)
     db.session.commit()
 
     assert register_in_force().version == f"{standing_register().version}+2"
@@ -88,7 +69,7 @@ def test_a_change_counts_from_its_commit_on_and_the_earlier_register_can_be_read
     rule = service.add("NO", SAID, "First", author)
     db.session.commit()
     before = register_in_force()
-    service.change(rule, _saying(outcome=Outcome.AT_RISK), "Second", author, service.latest(rule).id)
+    service.change(rule, saying(outcome=Outcome.AT_RISK), "Second", author, service.latest(rule).id)
     db.session.commit()
 
     assert _verdict(before).outcome is Outcome.WILL_FAIL
@@ -128,7 +109,7 @@ def test_asking_again_costs_one_statement(author: int) -> None:
 
 def test_the_rule_added_last_is_tried_first(author: int) -> None:
     service.add("NO", SAID, "First", author)
-    service.add("NO", _saying(outcome=Outcome.AT_RISK), "Second", author)
+    service.add("NO", saying(outcome=Outcome.AT_RISK), "Second", author)
     db.session.commit()
 
     assert _verdict(register_in_force()).outcome is Outcome.AT_RISK
@@ -136,7 +117,7 @@ def test_the_rule_added_last_is_tried_first(author: int) -> None:
 
 def test_a_country_that_the_file_lacks_gets_its_own_rule(author: int) -> None:
     assert "AD" not in standing_register().countries
-    service.add("AD", _saying(sentence="In Andorra, every name is stopped."), "First", author)
+    service.add("AD", saying(sentence="In Andorra, every name is stopped."), "First", author)
     db.session.commit()
 
     entry = register_in_force().countries["AD"]
@@ -158,7 +139,7 @@ def test_a_country_that_the_file_lacks_gets_its_own_rule(author: int) -> None:
 def test_an_own_rule_may_name_its_policy_but_a_weak_one_never_blocks(
     author: int, said: dict[str, object], policy: Policy
 ) -> None:
-    service.add("NO", _saying(**said), "First", author)
+    service.add("NO", saying(**said), "First", author)
     db.session.commit()
 
     assert _verdict(register_in_force()).policy is policy
@@ -167,10 +148,10 @@ def test_an_own_rule_may_name_its_policy_but_a_weak_one_never_blocks(
 def test_two_who_change_a_rule_at_once_do_not_overwrite_each_other(author: int) -> None:
     rule = service.add("NO", SAID, "First", author)
     seen = service.latest(rule).id
-    service.change(rule, _saying(outcome=Outcome.AT_RISK), "Faster", author, seen)
+    service.change(rule, saying(outcome=Outcome.AT_RISK), "Faster", author, seen)
 
     with pytest.raises(service.RuleMoved) as moved:
-        service.change(rule, _saying(outcome=Outcome.UNKNOWN), "Slower", author, seen)
+        service.change(rule, saying(outcome=Outcome.UNKNOWN), "Slower", author, seen)
 
     assert moved.value.now.reason == "Faster"
     with pytest.raises(service.RuleMoved):
@@ -187,7 +168,7 @@ def test_no_version_is_ever_overwritten(author: int, statement: str) -> None:
 
 
 def test_an_own_rule_says_the_whole_of_what_was_said(author: int) -> None:
-    said = _saying(note="Asked by telephone", shown_as="Ukjent", effective_until=date(2027, 1, 1), policy=Policy.ALLOW)
+    said = saying(note="Asked by telephone", shown_as="Ukjent", effective_until=date(2027, 1, 1), policy=Policy.ALLOW)
     rule = service.add("NO", said, "First", author)
     db.session.commit()
     code = f"NO-own-{db.session.get_one(OwnRule, rule.id).id}"

@@ -103,7 +103,7 @@ def _registrations() -> dict[str, int]:
 
 
 def registrations_in(country: str) -> Sequence[tuple[SenderRegistration, str]]:
-    """List the registrations in a country that the person may see, the latest first, with whose they are; at most 50."""
+    """List the registrations in a country that the person may see, the latest first, with their owners; at most 50."""
     its = (SenderRegistration.country == country, visible_to_me(SenderRegistration.service_owner_id))
     found = (
         select(SenderRegistration, ServiceOwner.short_name)

@@ -163,6 +163,5 @@ def beginning(code: str, above: str | None, today: date) -> dict[str, Any]:
     rule = next((rule for rule in entry.rules if rule.id == above), None) if entry else None
     if entry is None or rule is None:
         return {"effective_from": today, "source_as_of": today, "confidence": Confidence.MEDIUM.value}
-    source = standing_register().sources_of(entry, rule.sources)[0]
-    said = {"source_publisher": source.publisher, "source_kind": source.kind.value, "source_url": source.url}
-    return {**as_typed(rule), **said, "source_as_of": today, "above": rule.id}
+    # The file's sources are not repeated: whoever puts a rule above says how they know.
+    return {**as_typed(rule), "source_as_of": today, "above": rule.id}

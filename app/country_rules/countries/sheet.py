@@ -52,7 +52,8 @@ class Sheet:
     facts: Sequence[tuple[str, str | None]]
     generic: Sequence[GenericNames]
     sources: Sequence[Source]
-    changes: Sequence[str]
+    changes: Sequence[tuple[date, str]]
+    """What is to come, after today."""
     registrations: Sequence[tuple[SenderRegistration, str]]
     """With the service owner's short name."""
     freshness: Freshness
@@ -78,7 +79,10 @@ def told(register: Register, code: str, now: datetime) -> Sheet:
         facts=[(str(label), getattr(entry.facts, name)) for name, label in words.FACTS.items()],
         generic=[group for group in register.generic_names if not group.countries or code in group.countries],
         sources=register.sources_of(entry),
-        changes=[said(change) for change in turns.changes_of(register, code, there + timedelta(days=1), there + AHEAD)],
+        changes=[
+            (change.day, said(change))
+            for change in turns.changes_of(register, code, there + timedelta(days=1), there + AHEAD)
+        ],
         registrations=listing.registrations_in(code),
         freshness=freshness(register, code, latest, listing.today_of(now)),
         verified=verified,
