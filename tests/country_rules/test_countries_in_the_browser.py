@@ -44,7 +44,7 @@ def test_the_map_can_be_skipped(app: Flask, astrid: Somebody, page: Page) -> Non
         window.get_by_role("link", name="Skip the map: the list below says the same").focus()
         window.keyboard.press("Enter")
 
-        expect(window.get_by_role("heading", name="List")).to_be_focused()
+        expect(window.get_by_role("heading", name="List", exact=True)).to_be_focused()
 
 
 @pytest.mark.parametrize("viewport", [(390, 844)])
