@@ -25,6 +25,7 @@ JOB_MODULES = (
     "app.orders.jobs",
     "app.allow_list.jobs",
     "app.contacts.jobs",
+    "app.sender_ids.jobs",
     "app.system_email.jobs",
 )
 """Imported before the first job, so that its process begins with everything in memory."""

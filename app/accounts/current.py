@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import abort
+from flask import abort, has_request_context
 from flask_login import current_user
 from sqlalchemy import ColumnElement, true
 
@@ -16,6 +16,12 @@ def current_person() -> Person:
     if not isinstance(at_desk, Person):
         abort(401)
     return at_desk
+
+
+def person_id_at_desk() -> int | None:
+    """Tell the id of the person at the desk; None where nobody has signed in, or a job acts."""
+    at_desk = current_user._get_current_object() if has_request_context() else None
+    return at_desk.id if isinstance(at_desk, Person) else None
 
 
 def service_owner_ids() -> list[int]:

@@ -63,6 +63,15 @@ SENTENCES: dict[str, Words] = {
     "register.added": lazy_gettext("Added an entry to the embedded register"),
     "register.changed": lazy_gettext("Changed an entry of the embedded register: %(changed)s"),
     "register.removed": lazy_gettext("Removed an entry from the embedded register"),
+    "sender_id.begun": lazy_gettext("Began a registration: %(sender)s in %(country)s, as %(new)s"),
+    "sender_id.changed": lazy_gettext("Changed the registration: %(changed)s"),
+    "sender_id.evidence_added": lazy_gettext("Added a file to the registration: %(kind)s"),
+    "sender_id.evidence_removed": lazy_gettext("Deleted a file of the registration: %(kind)s"),
+    "sender_id.expired": lazy_gettext("The registration came to its end: on %(on)s"),
+    "sender_id.imported": lazy_gettext("Imported registrations: %(create)s created, %(change)s changed"),
+    "sender_id.moved": lazy_gettext("Moved the registration on: from %(old)s to %(new)s"),
+    "sender_id.operator_removed": lazy_gettext("Removed an operator's result: %(operator)s"),
+    "sender_id.operator_set": lazy_gettext("Wrote down an operator's result: %(operator)s, %(status)s"),
     "service_owner.added": lazy_gettext("Added the service owner"),
     "service_owner.changed": lazy_gettext("Changed the service owner: %(changed)s"),
     "service_owner.closed": lazy_gettext("Closed the service owner"),
@@ -95,6 +104,10 @@ KINDS: dict[str, Kind] = {
     "person": Kind(lazy_gettext("Person"), "people.person", "person_id"),
     "price": Kind(lazy_gettext("Price")),
     "register_entry": Kind(lazy_gettext("Entry of the embedded register")),
+    "sender_registration": Kind(
+        lazy_gettext("Registration of a sender ID"), "sender_ids.registration", "registration_id"
+    ),
+    "sender_registrations": Kind(lazy_gettext("Registrations of sender IDs")),
     "service_owner": Kind(lazy_gettext("Service owner"), "service_owners.edit", "service_owner_id"),
     "system_email": Kind(lazy_gettext("E-mail of Varsel's own")),
 }

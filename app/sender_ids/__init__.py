@@ -7,4 +7,7 @@ from flask import Flask
 
 
 def install(app: Flask) -> None:
-    """Nothing to open yet."""
+    """Open the pages, put them on the menu, and tell administrators on their front page what ends."""
+    from app.sender_ids import views
+
+    views.install(app)

@@ -119,6 +119,7 @@ class SenderRegistration(Base):
         Index("ix_sender_registration_status_id", "status", "id"),
         Index("ix_sender_registration_country_id", "country", "id"),
         Index("ix_sender_registration_service_owner_id_id", "service_owner_id", "id"),
+        Index("ix_sender_registration_changed_at", "changed_at"),
     )
 
 
@@ -137,6 +138,27 @@ class RegistrationStep(Base):
     reason: Mapped[str] = _words()
 
     __table_args__ = (Index("ix_sender_registration_step_registration_id_id", "registration_id", "id"),)
+
+
+class RegistrationChange(Base):
+    """What one person changed in one field, so that whoever edited at the same time can be told; only ever added."""
+
+    __tablename__ = "sender_registration_change"
+
+    id: Mapped[int] = identity()
+    registration_id: Mapped[int] = mapped_column(ForeignKey("sender_registration.id", ondelete="CASCADE"))
+    revision: Mapped[int] = mapped_column(Integer)
+    """The one that the change made."""
+    field: Mapped[str]
+    old: Mapped[str] = _words()
+    """Both as a form writes them."""
+    new: Mapped[str] = _words()
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+
+    __table_args__ = (
+        Index("ix_sender_registration_change_registration_id_revision", "registration_id", "revision", "id"),
+    )
 
 
 class OperatorResult(Base):
