@@ -22,6 +22,7 @@ from app.contacts import examples
 from app.db import db
 from app.messaging.status import Channel
 from app.prices.models import ELSEWHERE, Price
+from app.sender_ids import examples as registrations
 
 
 class DemoRefused(Exception):
@@ -110,6 +111,7 @@ def load() -> list[DemoAccount]:
     for number, short_name, holder, purpose, days in _LISTED:
         _listed(number, owners[short_name], holder, purpose, days)
     examples.add_missing()
+    registrations.add_missing(owners)
     _add_prices(Channel.SMS, _SMS_PRICES)
     _add_prices(Channel.EMAIL, _EMAIL_PRICES)
     return list(ACCOUNTS)

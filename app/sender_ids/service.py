@@ -47,7 +47,7 @@ def begin(
     if status is RegistrationStatus.APPROVED:
         _approve(row)
     _add(row)
-    _step(row, None, status, "")
+    _step(row, None, status, "", person_id_at_desk())
     return row
 
 
@@ -135,9 +135,9 @@ def move_on(
     if new is RegistrationStatus.APPROVED:
         _approve(row)
     if old.value != row.status:
-        _enter(row, RegistrationStatus(row.status), old, "")
+        _enter(row, RegistrationStatus(row.status), old, "", person_id=None)
     row.due_on = due_on
-    _enter(row, old, new, reason.strip())
+    _enter(row, old, new, reason.strip(), person_id=person_id_at_desk())
 
 
 def _may(old: RegistrationStatus | None, new: RegistrationStatus, movers: frozenset[Mover]) -> Move:
@@ -161,7 +161,14 @@ def _approve(row: SenderRegistration) -> None:
     row.valid_from = row.valid_from or today
 
 
-def _enter(row: SenderRegistration, old: RegistrationStatus, new: RegistrationStatus, reason: str) -> None:
+def _enter(
+    row: SenderRegistration,
+    old: RegistrationStatus,
+    new: RegistrationStatus,
+    reason: str,
+    *,
+    person_id: int | None,
+) -> None:
     try:
         with db.session.begin_nested():
             row.status, row.status_reason, row.status_at = new.value, reason, func.clock_timestamp()
@@ -170,14 +177,20 @@ def _enter(row: SenderRegistration, old: RegistrationStatus, new: RegistrationSt
     except IntegrityError as fault:
         words = gettext("Another registration of this sender ID has been begun in this country. Go on with that one.")
         raise RegistrationRefused(words) from fault
-    _step(row, old, new, reason)
+    _step(row, old, new, reason, person_id)
 
 
-def _step(row: SenderRegistration, old: RegistrationStatus | None, new: RegistrationStatus, reason: str) -> None:
-    step = RegistrationStep(registration_id=row.id, new_status=new.value, reason=reason, person_id=person_id_at_desk())
+def _step(
+    row: SenderRegistration,
+    old: RegistrationStatus | None,
+    new: RegistrationStatus,
+    reason: str,
+    person_id: int | None,
+) -> None:
+    step = RegistrationStep(registration_id=row.id, new_status=new.value, reason=reason, person_id=person_id)
     step.old_status = old.value if old else None
     db.session.add(step)
-    note("moved" if old else "begun", row, old=old.value if old else "", new=new.value)
+    note("moved" if old else "begun", row, person_id=person_id, old=old.value if old else "", new=new.value)
 
 
 def touch(row: SenderRegistration) -> None:

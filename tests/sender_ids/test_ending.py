@@ -219,3 +219,17 @@ def test_what_ends_soon_stands_on_the_front_page(
     assert "Skatt, Spain (skd): Ends on" in page
     assert "Skatt, Finland" not in page
     assert "within 30 days" in page
+
+
+def test_who_begins_again_before_the_job_came_leaves_the_end_to_time(
+    app: Flask, registration: Callable[..., int], sender: Visitor, people: People
+) -> None:
+    registration_id = registration("approved", "ES", valid_until=days.today_in("ES"))
+    page = f"/sender-ids/{registration_id}/move/begin_again"
+
+    assert sender.post(page, page=page).status_code == 303
+
+    with app.app_context():
+        its = select(RegistrationStep.new_status, RegistrationStep.person_id).order_by(RegistrationStep.id)
+        steps = [tuple(row) for row in db.session.execute(its)][1:]
+    assert steps == [("expired", None), ("draft", people.kari.id)]
