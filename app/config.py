@@ -118,6 +118,12 @@ IDENTITY_HASH_KEY = ""
 DISPATCH_LEASE_S = 90.0
 """How long a worker keeps a batch without a sign of life; more than a gateway takes to answer or time out."""
 
+ALERT_EMAILS = ""
+"""Addresses, by commas, that get an e-mail when failures of one cause jump against their usual rate."""
+
+ALERT_WEBHOOK_URL = ""
+"""`https://…`, which gets a POST of JSON for each such jump; empty: none."""
+
 POLL_INTERVAL_S = 2.0
 """How often a live table asks for news while something is open."""
 

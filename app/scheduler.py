@@ -56,9 +56,10 @@ def run() -> None:
 
 
 def _bells() -> tuple[Periodic, ...]:
-    from app.dispatch.schedule import PERIODIC
+    from app.dispatch import schedule as of_dispatch
+    from app.support import schedule as of_support
 
-    return PERIODIC
+    return (*of_dispatch.PERIODIC, *of_support.PERIODIC)
 
 
 def _lead(application: Flask, scheduler: Scheduler) -> None:

@@ -1,5 +1,23 @@
 """The tables of the room, each in the part of it that keeps them."""
 
+from app.support.failures.models import (
+    DeskFollow,
+    DeskNote,
+    Failure,
+    FailureCount,
+    FailureGroup,
+    FailureInflow,
+    Incident,
+)
 from app.support.reveals.models import Reveal
 
-__all__ = ["Reveal"]
+__all__ = [
+    "DeskFollow",
+    "DeskNote",
+    "Failure",
+    "FailureCount",
+    "FailureGroup",
+    "FailureInflow",
+    "Incident",
+    "Reveal",
+]

@@ -141,7 +141,7 @@ def test_every_report_stands_with_what_it_did(sender: Visitor, place: Place, cha
     page = page_of(sender, placed.first_id)
 
     assert "Changed the status" in page
-    assert "a repeat, or the status was final already" in page
+    assert "a repeat, the status was final already" in page
     assert "the gateway's word is not known" in unescape(page)
 
 

@@ -13,7 +13,7 @@ bp = Blueprint("support", __name__)
 DESK = ("support", "administrator")
 """Whom the desk is open to."""
 
-_PAGES = ("notification", "reveals", "search", "statuses")
+_PAGES = ("failures", "notification", "reveals", "search", "statuses")
 """Modules that put their views on the blueprint when they are imported."""
 
 
@@ -22,6 +22,7 @@ def install(app: Flask) -> None:
     for page in _PAGES:
         import_module(f"{__name__}.{page}")
     app.register_blueprint(bp)
+    menu.add(lazy_gettext("Failures"), "support.failures", DESK, 11)
     menu.add(lazy_gettext("Search"), "support.search", DESK, 12)
     menu.add(lazy_gettext("Reveals"), "support.reveals", ["administrator"], 82)
     app.add_template_filter(duration)

@@ -1,0 +1,1 @@
+"""The failure inbox: failures that nobody has resolved, grouped by cause, kept by triggers and never counted."""

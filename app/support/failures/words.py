@@ -1,0 +1,49 @@
+"""The one sentence that a group says: what it means, what to do, and who can do it."""
+
+from flask_babel import gettext
+
+from app.messaging.reasons import COUNTRY_RULE, reason_of
+from app.messaging.status import WORDING, Status
+from app.prices.countries import country_name
+from app.support.failures.queries import Group
+from app.support.words import owner
+
+_OF_THE_SENDER = ("rejected_by_operator", "sender_id_refused")
+"""Reasons that are about who is shown as sender, and so about one country's register of senders."""
+
+
+def what(group: Group) -> str:
+    """Say what the group means: "Spain refuses Skatteetaten: the operator refused it."."""
+    meaning = _meaning(group)
+    if not _is_about_the_sender(group):
+        return meaning
+    named = {"country": country_name(group.country), "sender": group.sender}
+    return gettext("%(country)s refuses %(sender)s:", **named) + " " + meaning
+
+
+def advice(group: Group) -> str:
+    """Say what to do about it, and who can."""
+    known = reason_of(group.reason)
+    wording = WORDING[group.status]
+    text, who = (known.advice, known.owner) if known else (wording.advice, wording.owner)
+    return gettext(text) + " " + gettext("Who can: %(owner)s.", owner=owner(who))
+
+
+def title(group: Group) -> str:
+    """Name the group in a few words, without addresses: for a heading, or the subject of an e-mail."""
+    label = gettext(WORDING[group.status].label)
+    parts = (label, country_name(group.country) if group.country else "", group.sender, group.service_owner)
+    return ", ".join(part for part in parts if part)
+
+
+def _meaning(group: Group) -> str:
+    known = reason_of(group.reason)
+    if known:
+        return gettext(known.words)
+    meaning = gettext(WORDING[group.status].meaning)
+    return f"{meaning} ({group.reason})" if group.reason else meaning
+
+
+def _is_about_the_sender(group: Group) -> bool:
+    is_refused = group.reason in _OF_THE_SENDER or group.reason.startswith(COUNTRY_RULE)
+    return bool(group.country) and (is_refused or group.status is Status.SMS_FAILED_REJECTED)

@@ -1,0 +1,9 @@
+"""What the scheduler rings for on behalf of the desk."""
+
+from app.periodic import Periodic
+from app.support.failures import incidents
+
+PERIODIC: tuple[Periodic, ...] = (
+    Periodic("intake", "app.support.jobs.watch", 60.0),
+    Periodic("intake", "app.support.jobs.call_webhook", 10.0, incidents.call_is_due),
+)
