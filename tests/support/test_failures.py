@@ -134,7 +134,7 @@ def test_failures_from_before_the_inbox_stand_in_it_after_the_upgrade(
         db.session.execute(text("delete from failure_count"))
         db.session.commit()
         db.engine.dispose()
-    command.downgrade(config, "0013")
+    command.downgrade(config, "0014")
     command.upgrade(config, "head")
 
     assert [one.count for one in groups()] == [3]
