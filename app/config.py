@@ -70,6 +70,28 @@ SMTP_TLS = "offered"
 
 SMTP_TIMEOUT_S = 30.0
 
+SMTP_BOUNCE_ADDRESS = ""
+"""Where bounces are to go, such as `bounce@example.no`: each e-mail's own address is made from it with `+` and a token,
+which its mail server must take. Empty: bounces go to the sender of the e-mail."""
+
+SMTP_UNSUBSCRIBE = ""
+"""`https://…` or `mailto:…`, where people say that they want no more e-mail; the header `List-Unsubscribe` names it."""
+
+SMTP_REPORT_USER = ""
+SMTP_REPORT_PASSWORD = ""
+"""Basic authentication of whoever posts bounces and complaints, as e-mails, to `/gateways/smtp/bounces`."""
+
+SMTP_IMAP_HOST = ""
+"""Where the mailbox with bounces and complaints is read once a minute; empty: none is. Nothing in it is changed."""
+
+SMTP_IMAP_PORT = 993
+SMTP_IMAP_USER = ""
+SMTP_IMAP_PASSWORD = ""
+SMTP_IMAP_TLS = "required"
+"""`required` or `never`."""
+
+SMTP_IMAP_FOLDER = "INBOX"
+
 EMAIL_BOUNCE_WINDOW_S = 600.0
 """How long after the receiving server took an e-mail it counts as delivered if no bounce has come."""
 

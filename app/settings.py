@@ -18,6 +18,7 @@ _CHOICES = {
     "SMPP_ANSWER_IDS": ("text", "decimal", "hex"),
     "SMPP_RECEIPT_IDS": ("text", "decimal", "hex"),
     "SMTP_TLS": ("offered", "required", "never"),
+    "SMTP_IMAP_TLS": ("required", "never"),
     "ARGON2_PROFILE": ("default", "cheap"),
 }
 
@@ -62,6 +63,10 @@ def require(settings: Mapping[str, Any]) -> None:
         configured(settings)
     except BadGateways as fault:
         raise WrongSetting(f"{PREFIX}GATEWAYS: {fault}") from None
+    if settings["SMTP_UNSUBSCRIBE"] and not settings["SMTP_UNSUBSCRIBE"].startswith(("https://", "mailto:")):
+        raise WrongSetting(f"{PREFIX}SMTP_UNSUBSCRIBE must begin with https:// or mailto:.")
+    if settings["SMTP_BOUNCE_ADDRESS"].count("@") != bool(settings["SMTP_BOUNCE_ADDRESS"]):
+        raise WrongSetting(f"{PREFIX}SMTP_BOUNCE_ADDRESS must be an e-mail address.")
     for name, choices in _CHOICES.items():
         if settings[name] not in choices:
             raise WrongSetting(f"{PREFIX}{name} must be one of: {', '.join(choices)}.")

@@ -8,4 +8,5 @@ pytest_plugins = (
     "tests.fixtures.product",
     "tests.fixtures.standin",
     "tests.fixtures.smsc",
+    "tests.fixtures.mailbox",
 )

@@ -11,9 +11,8 @@ from app.dispatch import promised
 from app.dispatch.models import ReportInbox
 from app.dispatch.promised import Heard
 from app.dispatch.transaction import Cursor
-from app.gateways import Report
-from app.gateways.link_reports import BadReports, parse_reports
-from app.gateways.smpp_receipts import MARK, BadReceipts, parse_receipts
+from app.gateways.link_reports import BadReports
+from app.gateways.stored_reports import reports_in
 from app.queue import ring
 
 log = logging.getLogger(__name__)
@@ -86,16 +85,11 @@ def _read(rows: Sequence[tuple[Any, ...]]) -> tuple[list[Post], list[int]]:
     for row_id, *row in rows:
         try:
             posts.append(_post(*row))
-        except (BadReports, BadReceipts, ValueError, KeyError):
+        except (BadReports, ValueError, KeyError):
             unreadable.append(row_id)
     return posts, unreadable
 
 
 def _post(gateway: str, body: bytes, is_ours: bool, received_at: datetime, tries: int) -> Post:
-    heard = promised.read(body) if is_ours else [Heard(report) for report in _reports(body)]
+    heard = promised.read(body) if is_ours else [Heard(report) for report in reports_in(body)]
     return Post(gateway, received_at, tries, heard)
-
-
-def _reports(body: bytes) -> list[Report]:
-    """By what the body itself says it is."""
-    return parse_receipts(body) if body.startswith(MARK) else parse_reports(body)

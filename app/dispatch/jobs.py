@@ -8,7 +8,7 @@ from functools import partial
 from redis.exceptions import RedisError
 
 from app.db import db
-from app.dispatch import apply, queries, waiting
+from app.dispatch import apply, bounces, queries, waiting
 from app.dispatch import look_up as look_ups
 from app.dispatch import start as starting
 from app.dispatch import sweep as sweeping
@@ -77,6 +77,14 @@ def apply_reports() -> None:
         if not persistently(apply.apply_due):
             return
     ring_now("reports", APPLY)
+
+
+def read_mailboxes() -> None:
+    """Read what has come back of e-mails."""
+    for settings in list(bounces.with_mailboxes()):
+        for _ in _while_time():
+            if not bounces.read_mailbox(settings):
+                break
 
 
 def sweep() -> None:

@@ -130,3 +130,14 @@ class Addressee(Base):
     other_country: Mapped[str]
     register_answer: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     """What a register answered, and when, without addresses; null for a recipient known by address."""
+
+
+class MailboxPlace(Base):
+    """How far a gateway's mailbox of bounces and complaints has been read."""
+
+    __tablename__ = "mailbox_place"
+
+    gateway: Mapped[str] = mapped_column(primary_key=True)
+    validity: Mapped[int]
+    """The mailbox's own numbering, which changes when it counts anew."""
+    uid: Mapped[int]

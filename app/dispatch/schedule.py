@@ -2,7 +2,7 @@
 
 from app.allow_list import requests
 from app.contacts import keeping
-from app.dispatch import queries, waiting
+from app.dispatch import bounces, queries, waiting
 from app.periodic import Periodic
 from app.system_email import queries as system_email
 
@@ -12,6 +12,7 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("reports", "app.dispatch.jobs.apply_reports", 0.5, queries.report_is_due),
     Periodic("dispatch", "app.dispatch.jobs.line_up", 1.0, queries.retry_is_due),
     Periodic("dispatch", "app.dispatch.jobs.send", 0.5, waiting.may_go),
+    Periodic("reports", "app.dispatch.jobs.read_mailboxes", 60.0, bounces.mailbox_is_there),
     Periodic("dispatch", "app.dispatch.jobs.sweep", 30.0),
     Periodic("intake", "app.orders.jobs.sweep_intakes", 30.0),
     Periodic("intake", "app.allow_list.jobs.expire", 60.0, requests.something_expired),

@@ -172,6 +172,20 @@ class GatewaySettings:
     smtp_tls: str = "offered"
     """`offered`, `required` or `never`."""
     smtp_timeout_s: float = 30.0
+    smtp_bounce_address: str = ""
+    """Where bounces go, each to an address of its own made from this one; empty: to the sender."""
+    smtp_unsubscribe: str = ""
+    """`https://…` or `mailto:…`, where people say that they want no more e-mail."""
+    smtp_report_user: str = ""
+    smtp_report_password: str = ""
+    """Basic authentication of whoever posts bounces and complaints."""
+    smtp_imap_host: str = ""
+    smtp_imap_port: int = 993
+    smtp_imap_user: str = ""
+    smtp_imap_password: str = ""
+    smtp_imap_tls: str = "required"
+    """`required` or `never`."""
+    smtp_imap_folder: str = "INBOX"
     email_bounce_window_s: float = 600.0
     simulator_delay_s: float = 2.0
 

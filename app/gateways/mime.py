@@ -11,7 +11,7 @@ from email.utils import format_datetime, formataddr, parseaddr
 from functools import lru_cache
 from html.parser import HTMLParser
 
-from app.gateways.contract import Message
+from app.gateways.contract import GatewaySettings, Message
 
 _ENVELOPE_ADDRESS = re.compile(r"[^\s<>@\x00-\x1f\x7f]+@[^\s<>@\x00-\x1f\x7f]+")
 _AUTOMATIC = b"Auto-Submitted: auto-generated\r\n"
@@ -36,23 +36,49 @@ class Letter:
     needs_utf8: bool
 
 
-def letter_for(message: Message) -> Letter:
-    """The e-mail for a message, with a `Message-ID` that follows from its key; raises `CannotBeWritten`."""
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What all e-mails of a gateway say beside their own words: where bounces go, and where to say no more."""
+
+    bounce_address: str = ""
+    unsubscribe: str = ""
+
+    @classmethod
+    def of(cls, settings: GatewaySettings) -> "Sending":
+        """As the settings say."""
+        return cls(settings.smtp_bounce_address, settings.smtp_unsubscribe)
+
+
+PLAIN_SENDING = Sending()
+
+
+def letter_for(message: Message, sending: Sending = PLAIN_SENDING) -> Letter:
+    """The e-mail for a message, with a `Message-ID` that follows from its key; raises `CannotBeWritten`.
+
+    With a bounce address the envelope's sender is one of its own, from which its `Message-ID` follows (VERP): servers
+    that send back nothing of an e-mail still send the bounce there.
+    """
     name, sender = parseaddr(_one_line(message.sender))
     for address in (sender, message.address):
         if _ENVELOPE_ADDRESS.fullmatch(address) is None:
             raise CannotBeWritten("The sender or the recipient is not an e-mail address.")
-    message_id = f"<{_unique(message)}@{sender.rpartition('@')[2]}>"
+    returns, _, host = (sending.bounce_address or sender).rpartition("@")
+    token = _unique(message)
+    message_id = f"<{token}@{host}>"
+    return_address = f"{returns}+{token}@{host}" if sending.bounce_address else sender
     needs_utf8 = not (sender + message.address).isascii()
-    contents = _contents(message, formataddr((name, sender)) if sender.isascii() else sender, message_id, needs_utf8)
-    return Letter(sender, message.address, message_id, contents, needs_utf8)
+    shown = formataddr((name, sender)) if sender.isascii() else sender
+    contents = _contents(message, shown, message_id, needs_utf8, sending.unsubscribe)
+    return Letter(return_address, message.address, message_id, contents, needs_utf8)
 
 
-def _contents(message: Message, sender: str, message_id: str, needs_utf8: bool) -> bytes:
+def _contents(message: Message, sender: str, message_id: str, needs_utf8: bool, unsubscribe: str) -> bytes:
     """The parts that an order's e-mails share are written once; writing them takes most of an e-mail's time."""
     try:
         own = f"To: {message.address}\r\nDate: {format_datetime(datetime.now(UTC))}\r\nMessage-ID: {message_id}\r\n"
         headers = _header("From", sender, needs_utf8) + _header("Subject", _one_line(message.subject), needs_utf8)
+        # By RFC 2369 without RFC 8058: the page there asks the person, one click does not do it.
+        headers += _header("List-Unsubscribe", f"<{unsubscribe}>", False) if unsubscribe else b""
         return _dotted(headers + own.encode() + _AUTOMATIC + _body(message.text, message.html))
     except (MessageError, ValueError, IndexError) as fault:
         raise CannotBeWritten(f"The e-mail cannot be written ({type(fault).__name__}).") from None

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from app.gateways import reasons
 from app.gateways.contract import Report
-from app.gateways.link_reports import State
+from app.gateways.link_reports import BadReports, State
 from app.gateways.smpp_pdu import (
     HEADER_OCTETS,
     MESSAGE_STATE,
@@ -51,7 +51,7 @@ _NUMBERED = (
 """The words by the numbers of `message_state`."""
 
 
-class BadReceipts(Exception):
+class BadReceipts(BadReports):
     """The stored body holds no receipts that can be read."""
 
 

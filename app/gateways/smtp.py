@@ -18,7 +18,7 @@ from app.gateways.contract import (
     RefusedForNow,
     Uncertain,
 )
-from app.gateways.mime import CannotBeWritten, Letter, letter_for
+from app.gateways.mime import CannotBeWritten, Letter, Sending, letter_for
 from app.gateways.smtp_replies import Reply, Step, outcome_of
 from app.gateways.window import Window
 from app.messaging.status import Channel, Route, Status
@@ -46,6 +46,7 @@ class Smtp:
     def __init__(self, settings: GatewaySettings) -> None:
         self.name = settings.name or "smtp"
         self._settings = settings
+        self._sending = Sending.of(settings)
         self._bounce_window = timedelta(seconds=settings.email_bounce_window_s)
         self._window = Window(4, "smtp")
 
@@ -82,7 +83,7 @@ class Smtp:
         try:
             with _connected(self._settings) as server:
                 for message in messages:
-                    outcomes.append(_sent(server, message))
+                    outcomes.append(_sent(server, message, self._sending))
                     _require_connection(server)
         except _Stop as stop:
             outcomes += [stop.outcome] * (len(messages) - len(outcomes))
@@ -148,10 +149,10 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _sent(server: smtplib.SMTP, message: Message) -> Outcome:
+def _sent(server: smtplib.SMTP, message: Message, sending: Sending) -> Outcome:
     """What came of one message; a connection that ends before the message's last dot leaves it surely not sent."""
     try:
-        letter = letter_for(message)
+        letter = letter_for(message, sending)
         return _refused_before_contents(server, letter) or _contents_sent(server, letter)
     except CannotBeWritten as fault:
         return Refused(Status.EMAIL_FAILED_INVALID_FORMAT, reasons.CANNOT_BE_WRITTEN, str(fault))

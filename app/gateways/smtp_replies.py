@@ -65,6 +65,9 @@ _BY_CODE: dict[int, tuple[Status, str]] = {
 }
 _ANYTHING_ELSE = (Status.EMAIL_FAILED, reasons.GATEWAY_REFUSED)
 
+_SAYS_SPAM = re.compile(r"\b(spam|junk|bulk mail|unsolicited)\b", re.IGNORECASE)
+_SAYS_QUARANTINE = re.compile(r"\bquarantin", re.IGNORECASE)
+
 
 def outcome_of(step: Step, reply: Reply) -> Refused | RefusedForNow:
     """For now where the server says so (4xx), or breaks the protocol; for good where it says so (5xx)."""
@@ -74,12 +77,28 @@ def outcome_of(step: Step, reply: Reply) -> Refused | RefusedForNow:
     return Refused(status, reason, reply.words, reply.shown_code)
 
 
+def bounce_of(enhanced: str, words: str) -> tuple[Status, str]:
+    """What a bounce means, by its status code, empty where it has none, and the words of whoever sent it back."""
+    if _SAYS_QUARANTINE.search(words):
+        return Status.EMAIL_FAILED_QUARANTINED, reasons.QUARANTINED
+    if enhanced.startswith("5.7."):
+        is_spam = bool(_SAYS_SPAM.search(words))
+        return _forbidden(Step.CONTENTS if is_spam else Step.RECIPIENT)
+    if enhanced.startswith("4."):
+        return Status.EMAIL_FAILED, reasons.NOT_DELIVERED_IN_TIME
+    return _enhanced(enhanced) or (Status.EMAIL_FAILED_BOUNCED, reasons.SENT_BACK)
+
+
+def _enhanced(code: str) -> tuple[Status, str] | None:
+    return next(((status, reason) for enhanced, status, reason in _BY_ENHANCED if enhanced == code), None)
+
+
 def _meaning(step: Step, reply: Reply) -> tuple[Status, str]:
     if step is Step.SENDER:
         return Status.EMAIL_FAILED, reasons.SENDER_REFUSED
-    for enhanced, status, reason in _BY_ENHANCED:
-        if reply.enhanced == enhanced:
-            return status, reason
+    found = _enhanced(reply.enhanced)
+    if found is not None:
+        return found
     if reply.enhanced.startswith("5.7."):
         return _forbidden(step)
     if step is Step.RECIPIENT:

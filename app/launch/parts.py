@@ -25,7 +25,8 @@ WORKERS = {
 
 READY_WITHIN_S = 45.0
 REPORT_PATH = "/gateways/link/reports"
-"""Where the web server takes delivery reports."""
+BOUNCE_PATH = "/gateways/smtp/bounces"
+"""Where the web server takes delivery reports, and what comes back of e-mails."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,7 @@ class Parts:
             f"--http-port={self.wishes.standin_port}",
             f"--smtp-port={self.wishes.smtp_port}",
             f"--report-url={self.wishes.url}{REPORT_PATH}",
+            f"--bounce-url={self.wishes.url}{BOUNCE_PATH}",
         )
 
     def _await_standin(self, running: Running) -> None:

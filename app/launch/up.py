@@ -150,6 +150,8 @@ def _environment(home: Home, wishes: Wishes, keys: Keys) -> dict[str, str]:
         "VARSEL_LINK_PASSWORD": keys.link_password,
         "VARSEL_LINK_REPORT_USER": "link",
         "VARSEL_LINK_REPORT_PASSWORD": keys.link_report_password,
+        "VARSEL_SMTP_REPORT_USER": "mail",
+        "VARSEL_SMTP_REPORT_PASSWORD": keys.link_report_password,
         "VARSEL_SMTP_HOST": "127.0.0.1",
         "VARSEL_SMTP_PORT": str(wishes.smtp_port),
         "VARSEL_EMAIL_BOUNCE_WINDOW_S": str(BOUNCE_WINDOW_S),

@@ -110,6 +110,20 @@ REASONS: dict[str, Reason] = {
         "Send from another address, or have its domain set up for us.",
         Owner.OPERATOR,
     ),
+    "sent_back": Reason("The receiving server sent it back; its own words say why.", _CHECK_ADDRESS, Owner.SENDER),
+    "not_delivered_in_time": Reason(
+        "The mail servers tried for as long as they do, and could not deliver it.", _LATER, Owner.SUPPORT
+    ),
+    "quarantined": Reason(
+        "The receiving server put it in quarantine.",
+        "Ask the receiving server's administrators to let it through.",
+        Owner.OPERATOR,
+    ),
+    "complained": Reason(
+        "The person got it and reported it as spam.",
+        "Do not send to this address again without asking; say in the text why the person gets it.",
+        Owner.SENDER,
+    ),
     "too_large": Reason("The receiving server found the e-mail too large.", "Shorten the text.", Owner.SENDER),
     "cannot_be_written": Reason(
         "An e-mail cannot be written with this sender, subject or address.",

@@ -56,6 +56,10 @@ class MailBehaviour:
     slow_s: float = 0.0
     drop: bool = False
     """Take the e-mail, and cut the connection instead of answering."""
+    returns: str = ""
+    """What comes back of it once it is taken: a bounce with this status code, such as `5.1.1`, or `complaint`."""
+    delay_s: float | None = None
+    """Seconds until it comes back; `None` means as long as a delivery report takes."""
 
 
 MAGIC_PREFIX = "47900001"
@@ -111,6 +115,12 @@ MAGIC_MAILBOXES: dict[str, tuple[MailBehaviour, str]] = {
     "large": (MailBehaviour(MailStep.CONTENTS, "552 5.3.4 Message too big"), "Refused after reading it: too large"),
     "laterstill": (MailBehaviour(MailStep.CONTENTS, "450 4.2.0 Try again later"), "Refused for now after reading it"),
     "slow": (MailBehaviour(slow_s=5.0), "The answer takes 5 seconds"),
+    "bounced": (MailBehaviour(returns="5.1.1"), "Taken, and bounces: no such mailbox"),
+    "bouncedfull": (MailBehaviour(returns="5.2.2"), "Taken, and bounces: mailbox full"),
+    "bouncedspam": (MailBehaviour(returns="5.7.1 Looks like spam"), "Taken, and bounces: spam"),
+    "bouncedlate": (MailBehaviour(returns="5.1.1", delay_s=LATE_S), "Taken, and bounces after 30 seconds"),
+    "delayed": (MailBehaviour(returns="4.4.1"), "Taken, and reported delayed"),
+    "complaint": (MailBehaviour(returns="complaint"), "Taken, and the person reports it as spam"),
     "drop": (MailBehaviour(drop=True), "Taken, and the connection cut instead of an answer"),
 }
 """What stands before the `@`, in whatever domain."""

@@ -8,6 +8,7 @@ from itertools import count
 from app.standin.behaviour import Rules
 from app.standin.registers import Shelves
 from app.standin.reporter import Reporter
+from app.standin.returns import Returns
 from app.standin.shelf import Shelf
 
 
@@ -25,6 +26,10 @@ class StandinSettings:
     report_password: str = ""
     report_delay_s: float = 0.5
     reports_per_post: int = 200
+    bounce_url: str = ""
+    bounce_user: str = ""
+    bounce_password: str = ""
+    """Where bounces and complaints are posted, and how."""
     keep: int = 200_000
     """How many messages of each kind are kept whole."""
     addresses: int = 2_000_000
@@ -58,6 +63,9 @@ class Desk:
             settings.report_password,
             settings.reports_per_post,
         )
+        self.returns = Returns(
+            self.mailboxes, settings.bounce_url, settings.bounce_user, settings.bounce_password, per_post=1, threads=1
+        )
         self._run = secrets.token_hex(4)
         self._turns = count(1)
 
@@ -69,6 +77,7 @@ class Desk:
         """Forget messages, reports and everything that was told."""
         self.rules.forget()
         self.reporter.forget()
+        self.returns.forget()
         self.phones.clear()
         self.mailboxes.clear()
         self.registers.forget()

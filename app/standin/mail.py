@@ -13,6 +13,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from app.standin.behaviour import MailBehaviour, MailStep
 from app.standin.desk import Desk
+from app.standin.returns import Taken, row_of
 from app.standin.shelf import Arriving
 
 MOST_BYTES = 30 * 1024 * 1024
@@ -44,7 +45,7 @@ class MailDoor:
         refusal = next((told.reply for told in behaviours if told.reply), "")
         if refusal:
             return refusal
-        reference = _kept(self._desk, envelope)
+        reference = _kept(self._desk, envelope, behaviours)
         await self._stalled(max(told.slow_s for told in behaviours))
         _cut_where_told(server, behaviours)
         return f"250 2.0.0 Taken as {reference}"
@@ -66,15 +67,28 @@ def _cut_where_told(server: SMTP, behaviours: list[MailBehaviour]) -> None:
         cast(asyncio.Transport, server.transport).abort()
 
 
-def _kept(desk: Desk, envelope: Envelope) -> str:
+def _kept(desk: Desk, envelope: Envelope, behaviours: list[MailBehaviour]) -> str:
     contents = envelope.content or b""
     mail = email.message_from_bytes(contents if isinstance(contents, bytes) else contents.encode(), policy=modern)
     reference, subject, sender = (str(mail.get(name, "")) for name in ("Message-ID", "Subject", "From"))
     text, now = _text_of(mail), time.time()
-    desk.mailboxes.add(
+    numbers = desk.mailboxes.add(
         [Arriving(address, sender, text, reference, now, subject, _note(mail)) for address in envelope.rcpt_tos]
     )
+    for number, address, told in zip(numbers, envelope.rcpt_tos, behaviours, strict=True):
+        if told.returns:
+            _send_back(desk, number, Taken(envelope.mail_from or "", address, _headers_of(contents)), told)
     return reference
+
+
+def _send_back(desk: Desk, number: int, taken: Taken, told: MailBehaviour) -> None:
+    delay_s = desk.settings.report_delay_s if told.delay_s is None else told.delay_s
+    desk.returns.promise([row_of(number, taken, told.returns)], delay_s)
+
+
+def _headers_of(contents: bytes | str) -> str:
+    text = contents.decode("utf-8", "replace") if isinstance(contents, bytes) else contents
+    return text.replace("\r\n", "\n").partition("\n\n")[0]
 
 
 def _note(mail: email.message.Message) -> str:

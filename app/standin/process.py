@@ -51,6 +51,7 @@ class Standin:
             raise
         self._serving.start()
         self.desk.reporter.start()
+        self.desk.returns.start()
         return self
 
     def stop(self) -> None:
@@ -63,6 +64,7 @@ class Standin:
         self._serving.join()
         self._mail.stop()
         self.desk.reporter.stop()
+        self.desk.returns.stop()
 
     def __enter__(self) -> "Standin":
         return self.start()
@@ -126,6 +128,9 @@ def settings_of(arguments: Sequence[str] | None) -> StandinSettings:
     parser.add_argument("--report-url", default=os.environ.get("VARSEL_STANDIN_REPORT_URL", ""))
     parser.add_argument("--report-user", default=os.environ.get("VARSEL_LINK_REPORT_USER", ""))
     parser.add_argument("--report-password", default=os.environ.get("VARSEL_LINK_REPORT_PASSWORD", ""))
+    parser.add_argument("--bounce-url", default=os.environ.get("VARSEL_STANDIN_BOUNCE_URL", ""))
+    parser.add_argument("--bounce-user", default=os.environ.get("VARSEL_SMTP_REPORT_USER", ""))
+    parser.add_argument("--bounce-password", default=os.environ.get("VARSEL_SMTP_REPORT_PASSWORD", ""))
     parser.add_argument("--report-delay-s", type=float, default=default.report_delay_s)
     parser.add_argument("--reports-per-post", type=int, default=default.reports_per_post)
     parser.add_argument("--keep", type=int, default=default.keep)

@@ -20,6 +20,7 @@ POST_TIMEOUT_S = 10.0
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 30.0
 MOST_TRIES = 50
+_TAKEN = frozenset({"200", "204"})
 MOST_WAITING = 5_000_000
 """Reports kept at most while the webhook is down; beyond it the newest are dropped and counted."""
 
@@ -55,12 +56,14 @@ class ReportCounts:
 class Reporter:
     """Posts reports with a few threads; without a URL nothing is posted and everything counts as given up."""
 
+    content_type = "application/xml; charset=ISO-8859-1"
+
     def __init__(self, shelf: Shelf, url: str, user: str, password: str, per_post: int, threads: int = 2) -> None:
         self._shelf = shelf
         self._url = url
         self._per_post = per_post
         self._headers = {
-            "Content-Type": "application/xml; charset=ISO-8859-1",
+            "Content-Type": self.content_type,
             **urllib3.make_headers(basic_auth=f"{user}:{password}"),
         }
         self._pool = urllib3.PoolManager(maxsize=threads, retries=False, timeout=urllib3.Timeout(POST_TIMEOUT_S))
@@ -117,6 +120,10 @@ class Reporter:
         with self._changed:
             return ReportCounts(self._waiting, self._posted, self._failed_posts, self._given_up, self._held)
 
+    def body_of(self, rows: Sequence[ReportRow]) -> bytes:
+        """One post."""
+        return written(rows)
+
     def _work(self) -> None:
         while (bundle := self._next()) is not None:
             self._deliver(bundle)
@@ -161,7 +168,7 @@ class Reporter:
         answer = self._posted_with(bundle.rows)
         self._note(bundle.rows, answer)
         with self._changed:
-            if answer == "200":
+            if answer in _TAKEN:
                 self._posted += len(bundle.rows)
                 return
             self._failed_posts += 1
@@ -173,7 +180,7 @@ class Reporter:
 
     def _posted_with(self, rows: Sequence[ReportRow]) -> str:
         try:
-            response = self._pool.request("POST", self._url, body=written(rows), headers=self._headers)
+            response = self._pool.request("POST", self._url, body=self.body_of(rows), headers=self._headers)
         except (urllib3.exceptions.HTTPError, ValueError) as fault:
             return type(fault).__name__
         return str(response.status)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from app.gateways.link_reports import BadReports, answer_reports, parse_reports
-from app.gateways.reasons import WORDS
+from app.messaging.reasons import REASONS
 from app.messaging.status import Status
 
 
@@ -44,7 +44,7 @@ def test_every_state_has_its_status_and_a_failure_its_reason_in_words(state, sta
     [report] = parse_reports(post(state))
 
     assert report.state is status
-    assert (report.reason in WORDS) is (status is not Status.SMS_DELIVERED)
+    assert (report.reason in REASONS) is (status is not Status.SMS_DELIVERED)
 
 
 def test_an_unknown_state_is_kept_in_the_gateways_words():

@@ -6,7 +6,7 @@ from email.policy import default as modern
 import pytest
 
 from app.gateways import Message
-from app.gateways.mime import CannotBeWritten, letter_for
+from app.gateways.mime import CannotBeWritten, Sending, letter_for
 
 
 def letter(text="Hei", **other):
@@ -71,3 +71,26 @@ def test_a_sender_that_is_no_address_is_told(sender):
 
 def test_a_sender_of_two_lines_adds_no_header():
     assert "Bcc" not in read(letter(sender="Eksempel\r\nBcc: c@d.no <a@b.no>"))
+
+
+def test_bounces_come_back_to_an_address_of_the_e_mails_own() -> None:
+    message = Message(1, "kari@eksempel.no", "post@ttd.example", "Hei", "Om noe", key="17-1")
+
+    letter = letter_for(message, Sending("bounce@varsel.example"))
+    token = letter.message_id.strip("<>").partition("@")[0]
+
+    assert letter.envelope_from == f"bounce+{token}@varsel.example"
+    assert letter.message_id == f"<{token}@varsel.example>"
+    assert b"From: post@ttd.example\r\n" in letter.contents
+
+
+@pytest.mark.parametrize("address", ["https://ttd.example/varsler?a=b", "mailto:slutt@ttd.example"])
+def test_where_to_want_no_more_stands_in_the_header(address: str) -> None:
+    message = Message(1, "kari@eksempel.no", "post@ttd.example", "Hei", "Om noe", key="17-1")
+
+    told = email.message_from_bytes(letter_for(message, Sending("", address)).contents, policy=modern)
+    without = email.message_from_bytes(letter_for(message).contents, policy=modern)
+
+    assert told["List-Unsubscribe"] == f"<{address}>"
+    assert "List-Unsubscribe" not in without
+    assert "List-Unsubscribe-Post" not in told

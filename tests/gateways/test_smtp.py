@@ -12,8 +12,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 from app.gateways import Accepted, GatewaySettings, Message, Refused, RefusedForNow, Uncertain
-from app.gateways.reasons import WORDS
 from app.gateways.smtp import Smtp
+from app.messaging.reasons import REASONS
 from app.messaging.status import Status
 
 NOW = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
@@ -137,7 +137,7 @@ def test_a_refusal_for_good_has_its_status_and_reason(smtp, name, status, reason
 
     assert isinstance(refused, Refused)
     assert (refused.status, refused.reason, refused.code) == (status, reason, code)
-    assert refused.reason in WORDS
+    assert refused.reason in REASONS
 
 
 @pytest.mark.parametrize(
