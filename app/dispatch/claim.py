@@ -40,7 +40,8 @@ update batch as b set lease_until = clock_timestamp() + make_interval(secs => %(
     handed_to = null, gateway = null, route = null
 from next, shipment as h where b.id = next.id and h.id = b.shipment_id
 returning b.id, b.worker, b.service_owner_id, b.daytime_only, b.first_id, b.last_id, b.ids,
-    h.id, h.order_id, b.channel, h.expires_at, h.sms_sender, h.sms_text, h.email_from, h.email_subject, h.email_text
+    h.id, h.order_id, b.channel, h.expires_at, h.sms_sender, h.sms_text, h.email_from, h.email_subject, h.email_text,
+    h.service_owner_id
 """
 # The first batch of the next service owner that has one; what another worker is just taking is passed over.
 
@@ -108,6 +109,7 @@ class Content:
     email_from: str
     email_subject: str
     email_text: str
+    service_owner_id: int
 
     @classmethod
     def of(cls, columns: Sequence[Any]) -> "Content":

@@ -7,20 +7,24 @@ country's rules) has it here.
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 
 from flask import current_app
 
+from app.db import utcnow
 from app.dispatch.claim import Content, Row
 from app.dispatch.transaction import cursor, integers
 from app.gateways import GatewaySettings, Message
+from app.messaging import urls
 from app.messaging.segments import count_segments
 from app.messaging.status import Channel, Status
 from app.messaging.template import MissingColumns, Template
 from app.orders import message
-from app.orders.message import Composer
+from app.orders.message import Composer, HostsFinder
 from app.orders.message import Message as Words
+from app.orders.outcomes import Fate, Fates
 
 MISSING_VALUES = "missing_values"
 """The reason where the text has a placeholder that the recipient's list has no column for."""
@@ -47,6 +51,8 @@ class Letter(NamedTuple):
     own_text: str | None
     """The text where it is not the shipment's own."""
     segments: int
+    fate: Fate | None = None
+    """What its country does to it and what we do about that; none for an e-mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,7 @@ class Blocked:
     notification_id: int
     status: Status
     reason: str
+    fate: Fate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +78,40 @@ class _Part:
     """How the rows of one part of the order get their message."""
 
     compose: Composer
+    hosts: HostsFinder
     columns: int
 
 
-def decide(content: Content, rows: Sequence[Row]) -> Decision:
-    """Decide for each of the rows, at least one, which stand in ascending order of their ids and take one gateway."""
+def decide(content: Content, rows: Sequence[Row], at: datetime | None = None) -> Decision:
+    """Decide for each of the rows, at least one, which stand in ascending order of their ids and take one gateway.
+
+    Countries are asked about the moment `at`, which is now where none is given.
+    """
+    decision = every_letter(content, rows, at)
+    stopped = [letter for letter in decision.letters if letter.fate is not None and letter.fate.is_stopped]
+    if not stopped:
+        return decision
+    blocked = [*decision.blocked, *map(_stopped, stopped)]
+    return Decision([letter for letter in decision.letters if not (letter.fate and letter.fate.is_stopped)], blocked)
+
+
+def every_letter(content: Content, rows: Sequence[Row], at: datetime | None = None) -> Decision:
+    """Do the same, with a letter also for what a country rule stops: a gateway may have been given it before."""
+    fates = _fates(content, rows, at or utcnow())
     if not message.placeholders(content):
-        return Decision(_same_to_all(content, rows), [])
-    return _personal(content, rows)
+        return Decision(_same_to_all(content, rows, fates), [])
+    return _personal(content, rows, fates)
+
+
+def _fates(content: Content, rows: Sequence[Row], at: datetime) -> Fates | None:
+    if content.channel is not Channel.SMS:
+        return None
+    return Fates(content.service_owner_id, _sender(content), {row.country for row in rows}, at)
+
+
+def _stopped(letter: Letter) -> Blocked:
+    reason = letter.fate.reason if letter.fate else ""
+    return Blocked(letter.message.id, Status.SMS_FAILED_REJECTED, reason, letter.fate)
 
 
 def gateway_settings() -> GatewaySettings:
@@ -86,14 +119,17 @@ def gateway_settings() -> GatewaySettings:
     return GatewaySettings.of(current_app.config)
 
 
-def _same_to_all(content: Content, rows: Sequence[Row]) -> list[Letter]:
-    words = message.composer(content, ())(())
-    letter = partial(_letter, content, _sender(content))
+def _same_to_all(content: Content, rows: Sequence[Row], fates: Fates | None) -> list[Letter]:
+    words, sender = message.composer(content, ())(()), _sender(content)
     segments = _segments(content.channel, words.text)
-    return [letter(row, words, None, segments) for row in rows]
+    letter = partial(_letter, content, sender)
+    if fates is None:
+        return [letter(row, words, None, segments, None) for row in rows]
+    hosts = urls.hosts(words.text)
+    return [letter(row, words, None, segments, fates[row.country, hosts]) for row in rows]
 
 
-def _personal(content: Content, rows: Sequence[Row]) -> Decision:
+def _personal(content: Content, rows: Sequence[Row], fates: Fates | None) -> Decision:
     sender, values = _sender(content), _values(content.order_id, rows)
     parts = _parts(content, rows)
     text_is_personal = bool(Template(message.subject_and_text(content)[1]).names)
@@ -103,17 +139,21 @@ def _personal(content: Content, rows: Sequence[Row]) -> Decision:
         if part is None:
             decision.blocked.append(Blocked(row.id, _FAILED[content.channel], MISSING_VALUES))
             continue
-        words = _composed(part, values.get((row.part, row.row_no), []))
+        cells = _cells(part, values.get((row.part, row.row_no), []))
+        words = part.compose(cells)
         own = words.text if text_is_personal else None
         segments = _segments(content.channel, words.text)
-        decision.letters.append(_letter(content, sender, row, words, own, segments))
+        fate = None if fates is None else fates[row.country, part.hosts(cells, words.text)]
+        decision.letters.append(_letter(content, sender, row, words, own, segments, fate))
     return decision
 
 
-def _letter(content: Content, sender: str, row: Row, words: Words, own: str | None, segments: int) -> Letter:
-    key = f"{row.id}-{row.no}"
-    handed = Message(row.id, row.address, sender, words.text, words.subject, False, content.expires_at, key)
-    return Letter(handed, row.no, own, segments)
+def _letter(
+    content: Content, sender: str, row: Row, words: Words, own: str | None, segments: int, fate: Fate | None
+) -> Letter:
+    key, shown = f"{row.id}-{row.no}", fate.sender if fate else sender
+    handed = Message(row.id, row.address, shown, words.text, words.subject, False, content.expires_at, key)
+    return Letter(handed, row.no, own, segments, fate)
 
 
 def _sender(content: Content) -> str:
@@ -144,11 +184,11 @@ def _parts(content: Content, rows: Sequence[Row]) -> dict[int, _Part | None]:
 
 def _part(content: Content, columns: Sequence[str]) -> _Part | None:
     try:
-        return _Part(message.composer(content, columns), len(columns))
+        return _Part(message.composer(content, columns), message.hosts_finder(content, columns), len(columns))
     except MissingColumns:
         return None
 
 
-def _composed(part: _Part, values: Sequence[str | None]) -> Words:
+def _cells(part: _Part, values: Sequence[str | None]) -> Sequence[str | None]:
     """A row that is shorter than its header has empty cells at its end."""
-    return part.compose([*values, *[None] * (part.columns - len(values))])
+    return [*values, *[None] * (part.columns - len(values))]

@@ -1,6 +1,7 @@
 """A claimed batch goes out group by group; no transaction is open while a gateway is called."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from functools import partial
 from math import ceil
 
@@ -11,10 +12,11 @@ from rq.timeouts import BaseTimeoutException
 from sqlalchemy.exc import OperationalError
 
 from app.db import db, utcnow
+from app.dispatch.block import block
 from app.dispatch.claim import Claim, Clock, holds, lease_s, put_back
 from app.dispatch.decide import Decision, Letter, decide
 from app.dispatch.isolated import note_fault
-from app.dispatch.settle import HandedOver, block, close, settle, settle_late
+from app.dispatch.settle import HandedOver, close, settle, settle_late
 from app.dispatch.transaction import persistently, transaction
 from app.gateway_desk import minutes, pool
 from app.gateway_desk.models import Standing
@@ -37,7 +39,7 @@ def hand_over(claim: Claim, clock: Clock = utcnow) -> None:
     the rest. Whoever has lost the batch stops. What may no longer go out now waits again.
     """
     gateway = gateway_named(claim.gateway, current_app.config)
-    decision = _decided(claim)
+    decision = _decided(claim, clock())
     if decision is None:
         return
     if decision.blocked or not decision.letters:
@@ -53,10 +55,10 @@ def hand_over(claim: Claim, clock: Clock = utcnow) -> None:
         _tell_breaker(claim, handed)
 
 
-def _decided(claim: Claim) -> Decision | None:
+def _decided(claim: Claim, at: datetime) -> Decision | None:
     """What is handed over; nothing where a fault of ours keeps it from being told, which the batch then remembers."""
     try:
-        return decide(claim.content, claim.rows)
+        return decide(claim.content, claim.rows, at)
     except (OperationalError, psycopg.OperationalError, BaseTimeoutException):
         # The database's trouble, or the end of the job's time, says nothing about the batch.
         raise

@@ -11,7 +11,7 @@ from flask import current_app
 from sqlalchemy.exc import OperationalError
 
 from app.dispatch.claim import Content, Row, lease_s, put_back
-from app.dispatch.decide import Letter, decide
+from app.dispatch.decide import Letter, every_letter
 from app.dispatch.settle import HandedOver, settle_late
 from app.dispatch.transaction import Cursor, transaction
 from app.faults import kinds
@@ -24,7 +24,8 @@ CUT = Uncertain("The worker ended before the gateway's answer was noted.", "cut"
 
 LOST = """
 select b.id, b.handed_to, b.gateway, b.route, b.lease_until,
-    h.id, h.order_id, b.channel, h.expires_at, h.sms_sender, h.sms_text, h.email_from, h.email_subject, h.email_text
+    h.id, h.order_id, b.channel, h.expires_at, h.sms_sender, h.sms_text, h.email_from, h.email_subject, h.email_text,
+    h.service_owner_id
 from batch as b join shipment as h on h.id = b.shipment_id
 where b.lease_until < clock_timestamp() order by b.lease_until limit 1 for update of b skip locked
 """
@@ -104,7 +105,7 @@ def _letters(cursor: Cursor, content: Content, rows: Sequence[Row]) -> list[Lett
     """What was handed over, without the words of it where a fault of ours keeps them from being told."""
     try:
         with cursor.connection.transaction():
-            return decide(content, rows).letters
+            return every_letter(content, rows).letters
     except (psycopg.OperationalError, OperationalError):
         raise
     except Exception as fault:

@@ -1,21 +1,23 @@
 """What came of a hand-over becomes rows: one attempt each, and the next status, in one transaction per group."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from app.db import utcnow
 from app.dispatch import backoff
+from app.dispatch.block import verdict_ids
 from app.dispatch.claim import Claim, Content, holds
 from app.dispatch.complete import complete
-from app.dispatch.decide import Blocked, Letter
+from app.dispatch.decide import Letter
 from app.dispatch.fall_back import fall_back
 from app.dispatch.promised import promise
 from app.dispatch.transaction import Cursor, integers
 from app.gateways import Accepted, Outcome, PromisedReports, Refused, RefusedForNow, Uncertain
 from app.messaging.scheme import MENDABLE
 from app.messaging.status import ACCEPTED, FINAL, NEW, SENDING, AttemptOutcome, Route, Status
+from app.orders.outcomes import Fate
 
 HANDOVER_UNCERTAIN = "handover_uncertain"
 """The reason where nobody can know whether the gateway has it."""
@@ -25,7 +27,7 @@ LAST_CHANCE = timedelta(minutes=1)
 
 RECORD = """
 copy attempt (notification_id, no, gateway, route, outcome, sender, text, segments, reference, code, words,
-    handed_over_at, answered_at) from stdin (format binary)
+    handed_over_at, answered_at, verdict_id) from stdin (format binary)
 """
 _TYPES = [
     "int8",
@@ -41,12 +43,13 @@ _TYPES = [
     "text",
     "timestamptz",
     "timestamptz",
+    "int8",
 ]
 
 RECORD_LATE = """
 insert into attempt (notification_id, no, gateway, route, outcome, sender, text, segments, reference, code, words,
-    handed_over_at, answered_at)
-values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+    handed_over_at, answered_at, verdict_id)
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 on conflict (notification_id, no) do update
 set outcome = excluded.outcome, reference = excluded.reference, code = excluded.code, words = excluded.words,
     handed_over_at = excluded.handed_over_at, answered_at = excluded.answered_at
@@ -79,14 +82,6 @@ from unnest(%(ids)s::bigint[], %(statuses)s::smallint[], %(uncertain)s::boolean[
     %(due)s::timestamptz[]) as d (id, status, uncertain, reason, due_at)
 where s.id = d.id and s.status + 0 = %(sending)s
 """
-
-BLOCK = """
-update notification_state as s
-set status = d.status, reason = d.reason, attempts = s.attempts - 1, status_at = clock_timestamp()
-from unnest(%(ids)s::bigint[], %(statuses)s::smallint[], %(reasons)s::text[]) as d (id, status, reason)
-where s.id = d.id and s.status + 0 = %(sending)s
-"""
-# What is not handed over has made no attempt.
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +120,7 @@ def settle(cursor: Cursor, claim: Claim, handed: HandedOver) -> None:
     if not holds(cursor, claim):
         settle_late(cursor, claim.content, handed)
         return
-    _record(cursor, handed)
+    _record(cursor, claim.content, handed)
     _record_segments(cursor, handed)
     _move_on(cursor, claim.content, handed)
     if handed.ends_batch:
@@ -139,30 +134,16 @@ def close(cursor: Cursor, claim: Claim) -> None:
 
 def settle_late(cursor: Cursor, content: Content, handed: HandedOver) -> None:
     """Note answers to notifications that the sweep may have declared uncertain meanwhile: they are so no longer."""
-    cursor.executemany(RECORD_LATE, list(_attempts(handed)))
+    cursor.executemany(RECORD_LATE, list(_attempts(handed, verdict_ids(content, handed.letters))))
     _record_segments(cursor, handed)
     _move_on(cursor, content, handed)
 
 
-def block(cursor: Cursor, content: Content, blocked: Sequence[Blocked]) -> None:
-    """End notifications that are not handed over at all."""
-    cursor.execute(
-        BLOCK,
-        {
-            "ids": integers(one.notification_id for one in blocked),
-            "statuses": integers(one.status for one in blocked),
-            "reasons": [one.reason for one in blocked],
-            "sending": SENDING[content.channel],
-        },
-    )
-    fall_back(cursor, [one.notification_id for one in blocked])
-    complete(cursor, [content.shipment_id])
-
-
-def _record(cursor: Cursor, handed: HandedOver) -> None:
+def _record(cursor: Cursor, content: Content, handed: HandedOver) -> None:
+    ids = verdict_ids(content, handed.letters)
     with cursor.copy(RECORD) as copy:
         copy.set_types(_TYPES)
-        for row in _attempts(handed):
+        for row in _attempts(handed, ids):
             copy.write_row(row)
 
 
@@ -181,7 +162,7 @@ def _record_segments(cursor: Cursor, handed: HandedOver) -> None:
     cursor.execute(RECORD_SEGMENTS, {**columns, "references": list(references), "gateway": handed.gateway})
 
 
-def _attempts(handed: HandedOver) -> Iterator[tuple[object, ...]]:
+def _attempts(handed: HandedOver, ids: Mapping[Fate | None, int | None]) -> Iterator[tuple[object, ...]]:
     name, route = handed.gateway, int(handed.route)
     for letter, outcome in zip(handed.letters, handed.outcomes, strict=True):
         kind, reference, code, words = _told(outcome)
@@ -199,6 +180,7 @@ def _attempts(handed: HandedOver) -> Iterator[tuple[object, ...]]:
             words.replace("\0", ""),  # which the database cannot store
             handed.handed_over_at,
             handed.answered_at,
+            ids[letter.fate],
         )
 
 

@@ -14,8 +14,10 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.db import db, driver_cursor, utcnow
+from app.messaging import urls
 from app.messaging.template import normalise
 from app.orders import message
+from app.orders.contents import Contents
 from app.orders.models import CheckLine, Intake, IntakeStatus, Order, OrderCheck, Recipient, RefusedRow
 from app.queue import ring
 
@@ -60,6 +62,7 @@ class Tally:
     empty_values: list[int]
     recipients: Counter[tuple[str, int]] = field(default_factory=Counter)
     """By country and segments."""
+    contents: Contents = field(default_factory=Contents)
     left_out: int = 0
     done: int = 0
 
@@ -152,8 +155,10 @@ def _at_once(draft: Order, tally: Tally) -> Iterator[bool]:
     """Count all recipients of a text without placeholders: one message, weighed once."""
     subject, text = message.subject_and_text(draft)
     weight = message.weigh(message.Message(subject, text), draft.channel)
+    hosts = urls.hosts(text)
     for country, recipients in driver_cursor().execute(_AT_ONCE, (draft.id,)):
         tally.recipients[country, weight.segments] = recipients
+        tally.contents.add(country, hosts, recipients, weight.segments * recipients)
         tally.done += recipients
     yield True
 
@@ -180,17 +185,20 @@ def _parts(order_id: int) -> Sequence[tuple[int, list[str]]]:
 def _weigh(draft: Order, columns: Sequence[str], rows: Sequence[Row], tally: Tally) -> list[tuple[int, str]]:
     """Add a chunk to the tally and return the rows that cannot be sent, with the reason."""
     compose, channel = message.composer(draft, columns), draft.channel
+    hosts_of = message.hosts_finder(draft, columns)
     positions = _positions(message.placeholders(draft), columns)
     flaws = []
     for row_no, country, values in rows:
         cells = values or ()
         for index, position in enumerate(positions):
             tally.empty_values[index] += not (cells[position] or "").strip()
-        weight = message.weigh(compose(cells), channel)
+        filled = compose(cells)
+        weight = message.weigh(filled, channel)
         if weight.flaw:
             flaws.append((row_no, weight.flaw))
         else:
             tally.recipients[country, weight.segments] += 1
+            tally.contents.add(country, hosts_of(cells, filled.text), 1, weight.segments)
     tally.left_out += len(flaws)
     tally.done += len(rows)
     return flaws
@@ -222,6 +230,7 @@ def _finish(order_id: int, revision: int, tally: Tally) -> None:
         return
     db.session.execute(delete(CheckLine).where(CheckLine.order_id == order_id))
     _add_lines(order_id, tally)
+    tally.contents.store(order_id)
     ended = update(OrderCheck).where(OrderCheck.order_id == order_id, OrderCheck.revision == revision)
     found = {"done": tally.done, "left_out": tally.left_out, "empty_values": tally.empty_values}
     db.session.execute(ended.values(**found, ended_at=utcnow(), lease_until=None))

@@ -24,7 +24,7 @@ from app.messaging.template import Template
 from app.orders.intake import LARGEST_FILE
 from app.orders.message import one_line
 from app.orders.models import Order
-from app.orders.problems import too_long_words
+from app.orders.problems import protected_words, too_long_words
 from app.orders.service import Content
 from app.web.forms import Form, size_of
 
@@ -184,6 +184,13 @@ class OrderForm(Form):
             field.data = check_sender(field.data or "") if self.is_sms else parse_email(field.data or "").address
         except (InvalidSender, InvalidAddress) as error:
             _refuse(field, gettext(error.words))
+            return
+        self._check_protected()
+
+    def _check_protected(self) -> None:
+        owner = next((owner for owner in self.owners if owner.id == self.service_owner_id.data), None)
+        if self.is_sms and owner and (words := protected_words(self.sms_sender.data or "", owner.short_name)):
+            _refuse(self.sms_sender, words)
 
     def _fill_in_senders(self) -> None:
         # Only once nothing is refused: shown with the errors, one owner's sender would stay when another is chosen.

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
@@ -9,29 +11,30 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.country_rules.facts import Source
-from app.country_rules.verdict import Matched
+from app.country_rules.terms import Confidence, Outcome, Policy, Remedy
+from app.country_rules.verdict import Matched, Shown
 from app.db import db
-from app.orders.outcomes import Fate
+from app.orders.outcomes import STOPPED, Fate, sentences
 from app.shipments.models import ShipmentVerdict
 
 
-def known(shipment_id: int, fates: Iterable[Fate]) -> dict[Fate, int]:
-    """Find the ids of those that are kept already, by one question."""
-    digests = {fate: _digest(facts_of(fate)) for fate in fates}
-    of_shipment = (ShipmentVerdict.shipment_id == shipment_id, ShipmentVerdict.digest.in_(set(digests.values())))
-    found = select(ShipmentVerdict.digest, ShipmentVerdict.id).where(*of_shipment)
-    ids = {row.digest: row.id for row in db.session.execute(found)}
-    return {fate: ids[digest] for fate, digest in digests.items() if digest in ids}
-
-
 def keep(shipment_id: int, fates: Sequence[Fate]) -> dict[Fate, int]:
-    """Keep them with a shipment, each thing that was said once, and tell their ids."""
-    rows = {row["digest"]: row for row in (_row(shipment_id, fate) for fate in fates)}
-    if rows:
+    """Keep what was said with a shipment, each thing once however often it is said, and tell the ids."""
+    rows = {fate: _row(shipment_id, fate) for fate in fates}
+    ids = _known(shipment_id, rows.values())
+    if missing := {row["digest"]: row for row in rows.values() if row["digest"] not in ids}:
         # In one order, so that two workers do not wait for each other.
-        ordered = [rows[digest] for digest in sorted(rows)]
+        ordered = [missing[digest] for digest in sorted(missing)]
         db.session.execute(insert(ShipmentVerdict).on_conflict_do_nothing(), ordered)
-    return known(shipment_id, fates)
+        ids = _known(shipment_id, rows.values())
+    return {fate: ids[row["digest"]] for fate, row in rows.items()}
+
+
+def _known(shipment_id: int, rows: Iterable[dict[str, Any]]) -> dict[str, int]:
+    digests = {row["digest"] for row in rows}
+    of_shipment = (ShipmentVerdict.shipment_id == shipment_id, ShipmentVerdict.digest.in_(digests))
+    found = select(ShipmentVerdict.digest, ShipmentVerdict.id).where(*of_shipment)
+    return {row.digest: row.id for row in db.session.execute(found)}
 
 
 def facts_of(fate: Fate) -> dict[str, Any]:
@@ -45,13 +48,72 @@ def facts_of(fate: Fate) -> dict[str, Any]:
         "asked_sender": fate.asked_sender,
         "sender": fate.sender,
         "shown": {"text": given.shown.text, "exact": given.shown.exact},
-        "sentence": fate.asked.sentence,
+        "sentence": " ".join(dict.fromkeys(sentences(fate.asked))),
         "reason": fate.reason if fate.is_stopped else None,
         "chosen": _chosen(fate),
         "rules": [_rule(match) for match in fate.asked.matched],
         "rules_of_substitute": [_rule(match) for match in given.matched] if is_substituted else [],
         "remedies": [remedy.value for remedy in fate.asked.remedies],
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One rule as it stood when it was acted on."""
+
+    id: str
+    outcome: Outcome
+    sentence: str
+    confidence: Confidence
+    note: str
+    sources: Sequence[dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the country rules said, and what was done about it, as it was written down."""
+
+    on: date
+    version: str
+    outcome: Outcome
+    policy: Policy
+    sender: str
+    shown: Shown
+    sentence: str
+    chosen: dict[str, str] | None
+    rules: Sequence[Said]
+    remedies: Sequence[Remedy]
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether no SMS was sent."""
+        return self.policy in STOPPED
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing needs to be said."""
+        return self.policy is Policy.ALLOW and self.outcome is Outcome.DELIVER
+
+
+def read(facts: Mapping[str, Any]) -> Kept:
+    """Read what `facts_of` wrote."""
+    return Kept(
+        on=date.fromisoformat(facts["on"]),
+        version=facts["version"],
+        outcome=Outcome(facts["outcome"]),
+        policy=Policy(facts["policy"]),
+        sender=facts["sender"],
+        shown=Shown(facts["shown"]["text"], facts["shown"]["exact"]),
+        sentence=facts["sentence"],
+        chosen=facts["chosen"],
+        rules=[_said(rule) for rule in (*facts["rules"], *facts["rules_of_substitute"])],
+        remedies=[Remedy(remedy) for remedy in facts["remedies"]],
+    )
+
+
+def _said(rule: Mapping[str, Any]) -> Said:
+    outcome, confidence = Outcome(rule["outcome"]), Confidence(rule["confidence"])
+    return Said(rule["id"], outcome, rule["sentence"], confidence, rule["note"] or "", rule["sources"])
 
 
 def _row(shipment_id: int, fate: Fate) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.messaging.link_template import LinkTemplate
 from app.messaging.scheme import channels_of
 from app.messaging.segments import MAX_SEGMENTS, count_segments
 from app.messaging.status import Channel
@@ -64,6 +65,9 @@ class Weight:
 
 Composer = Callable[[Sequence[str | None]], Message]
 
+HostsFinder = Callable[[Sequence[str | None], str], frozenset[str]]
+"""Takes a recipient's values and the text filled with them, and gives the hosts of its links."""
+
 
 def by_channel(texts: Texts) -> dict[Channel, OneChannel]:
     """Take the texts of an order or a shipment apart, those of the channel that goes first first."""
@@ -101,6 +105,17 @@ def composer(texts: Texts, columns: Sequence[str]) -> Composer:
     if texts.channel == Channel.SMS:
         return lambda values: Message("", text(values))
     return lambda values: Message(one_line(subject(values)), text(values))
+
+
+def hosts_finder(texts: Texts, columns: Sequence[str]) -> HostsFinder:
+    """Return what finds the hosts of links in a filled text, without reading it where no value can make a link.
+
+    `columns` are those that the composer was made with.
+    """
+    known = [normalise(column) for column in columns]
+    template = LinkTemplate(subject_and_text(texts)[1])
+    positions = [known.index(normalise(name)) for name in template.names]
+    return lambda values, text: template.hosts([values[position] for position in positions], text)
 
 
 def weigh(message: Message, channel: int) -> Weight:

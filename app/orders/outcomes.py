@@ -7,7 +7,7 @@ combination of country and link hosts, however many recipients share it.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -23,7 +23,7 @@ from app.db import db
 from app.messaging.phone_metadata import counted_country
 from app.sender_ids.queries import registrations
 
-_STOPPED = (Policy.REROUTE, Policy.BLOCK)
+STOPPED = (Policy.REROUTE, Policy.BLOCK)
 """Where no SMS is sent; a match of low confidence never leads there, since not everybody has an e-mail address."""
 
 
@@ -53,6 +53,8 @@ class Fate:
     """What an administrator decided, where that and not the usual policy holds."""
     needs_confirmation: bool
     """Whether it may only be sent when the sender of the order has confirmed this country by name."""
+    verified_on: date | None
+    """When somebody last compared the country's rules with their sources."""
 
     @property
     def country(self) -> str:
@@ -62,7 +64,7 @@ class Fate:
     @property
     def is_stopped(self) -> bool:
         """Whether it is not sent as an SMS."""
-        return self.policy in _STOPPED
+        return self.policy in STOPPED
 
     @property
     def is_plain(self) -> bool:
@@ -116,12 +118,14 @@ class Fates(dict[Combination, Fate]):
         number = self._number(country) if ruled.policy is Policy.SUBSTITUTE else None
         if number is None:
             ruled = self._ruled(asked, may_substitute=False)
-            return Fate(asked, asked, sender, sender, *ruled, needs_confirmation=ruled.policy is Policy.WARN)
+            is_warned = ruled.policy is Policy.WARN
+            return Fate(asked, asked, sender, sender, *ruled, is_warned, self._verified_on(country))
         given = self._verdict(country, hosts, self._sender_of(number))
         then = self._ruled(given, may_substitute=False)
         # What is against the number, or the text, still counts.
-        ruled = then if then.policy in _STOPPED else ruled
-        return Fate(asked, given, sender, number.sender, *ruled, needs_confirmation=then.policy is Policy.WARN)
+        ruled = then if then.policy in STOPPED else ruled
+        is_warned = then.policy is Policy.WARN
+        return Fate(asked, given, sender, number.sender, *ruled, is_warned, self._verified_on(country))
 
     def _ruled(self, verdict: Verdict, *, may_substitute: bool = True) -> _Ruled:
         """Return the strictest policy that any match asks for, with that match and the decision that it rests on."""
@@ -143,7 +147,7 @@ class Fates(dict[Combination, Fate]):
         if wanted is Policy.SUBSTITUTE and not may_substitute:
             chosen, wanted = None, POLICY_DEFAULT[outcome]
         is_weak = match is not None and match.confidence is Confidence.LOW
-        return _Ruled(Policy.WARN if is_weak and wanted in _STOPPED else wanted, match, chosen)
+        return _Ruled(Policy.WARN if is_weak and wanted in STOPPED else wanted, match, chosen)
 
     def _verdict(self, country: str, hosts: frozenset[str], sender: Sender) -> Verdict:
         if sender.text not in self._registrations:
@@ -152,6 +156,10 @@ class Fates(dict[Combination, Fate]):
         day = local_day(country, self._at, self._register)
         return evaluate(country, sender, registration, Content(hosts), day, self._register)
 
+    def _verified_on(self, country: str) -> date | None:
+        entry = self._register.countries.get(country)
+        return entry.verified_on if entry else None
+
     def _number(self, country: str) -> Number | None:
         if self._numbers is None:
             self._numbers = numbers_in(self._countries, self._service_owner_id)
@@ -159,3 +167,10 @@ class Fates(dict[Combination, Fate]):
 
     def _sender_of(self, number: Number) -> Sender:
         return Sender(number.sender, self._provider, two_way=number.is_two_way, owner=self._owner)
+
+
+def sentences(verdict: Verdict) -> list[str]:
+    """Return what is to be said of a verdict, the worst first: of each rule that does not simply let it through."""
+    said = [match.sentence for match in verdict.matched if match.outcome is not Outcome.DELIVER]
+    knows_sender = any(match.dimension is Dimension.SENDER for match in verdict.matched)
+    return said if said and knows_sender else [*said, verdict.sentence]

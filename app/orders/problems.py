@@ -7,12 +7,13 @@ from flask_babel import gettext
 from sqlalchemy import ColumnElement, func, select
 
 from app.accounts.models import ServiceOwner
+from app.country_rules.protected import protection_of
 from app.db import db, utcnow
 from app.messaging.address import InvalidAddress, parse_email
 from app.messaging.segments import MAX_SEGMENTS, count_segments
 from app.messaging.sender import InvalidSender, check_sender
 from app.messaging.status import Channel
-from app.orders import message
+from app.orders import message, outlook
 from app.orders.models import CheckLine, Intake, IntakeStatus, Order
 
 
@@ -26,7 +27,7 @@ class Problem:
 
 def problems_of(order: Order) -> list[Problem]:
     """List what must be mended, in the order of the form; recipients are judged by the last check if it is current."""
-    finders = (_about_owner, _about_sender, _about_text, _about_time, _about_recipients)
+    finders = (_about_owner, _about_sender, _about_text, _about_time, _about_recipients, _about_countries)
     return [problem for find in finders for problem in find(order)]
 
 
@@ -45,6 +46,9 @@ def _about_sender(order: Order) -> Iterator[Problem]:
         yield Problem("sms_sender", gettext(error.words))
     except InvalidAddress as error:
         yield Problem("email_from", gettext(error.words))
+    owner = db.session.get_one(ServiceOwner, order.service_owner_id)
+    if order.channel == Channel.SMS and (words := protected_words(order.sms_sender, owner.short_name)):
+        yield Problem("sms_sender", words)
 
 
 def _about_text(order: Order) -> Iterator[Problem]:
@@ -77,6 +81,20 @@ def _about_recipients(order: Order) -> Iterator[Problem]:
     has_rows = any(intake.status == IntakeStatus.READ for intake in intakes)
     if has_rows and is_checked and not _recipients(order.id):
         yield Problem("pasted", gettext("None of the rows can be sent to."))
+
+
+def _about_countries(order: Order) -> Iterator[Problem]:
+    is_checked = order.checked_revision == order.revision
+    if order.channel == Channel.SMS and is_checked and outlook.of(order).stops_all:
+        yield Problem("sms_sender", gettext("No SMS would be sent: see what each country says, and mend it."))
+
+
+def protected_words(sender: str, owner: str) -> str | None:
+    """Say whose name a sender is, where the service owner, by its short name, may not send under it."""
+    protection = protection_of(sender)
+    if protection is None or owner in protection.owners:
+        return None
+    return gettext("Only %(body)s may send under this name.", body=protection.body)
 
 
 def _about_intake(order: Order, intake: Intake) -> Iterator[Problem]:

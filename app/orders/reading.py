@@ -17,7 +17,7 @@ from app.intake.refusals import FileRefused
 from app.intake.table import Row
 from app.messaging.address import InvalidAddress, parse_email, parse_phone
 from app.messaging.status import Channel
-from app.orders import check, duplicates, pieces
+from app.orders import check, contents, duplicates, pieces
 from app.orders.models import PASTED, Intake, IntakeStatus, Order, Recipient, RecipientKind, RefusedRow
 from app.orders.sources import Source, open_source
 
@@ -236,6 +236,7 @@ def _finish(claimed: Claimed, hold: Hold) -> None:
     if db.session.scalar(update(Intake).where(*mine).values(**ended).returning(Intake.id)) is None:
         raise LeaseLost
     duplicates.find(claimed.order_id)
+    contents.note_countries(claimed.id, claimed.order_id, claimed.part)
     _end(claimed, hold, draft)
 
 

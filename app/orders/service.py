@@ -1,6 +1,6 @@
 """The deeds done to an order: make a draft, change it, delete it, place it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import Enum
@@ -13,7 +13,7 @@ from app.audit import service as audit
 from app.db import db, utcnow
 from app.messaging.schedule import expires_at
 from app.messaging.status import Channel, ShipmentStatus
-from app.orders import cost
+from app.orders import cost, outlook, promised
 from app.orders.models import Intake, Order, Recipient, RefusedRow, UploadPart
 from app.orders.problems import Problem, problems_of
 from app.queue import ring
@@ -31,6 +31,7 @@ class PlaceOutcome(Enum):
     ALREADY_PLACED = "already placed"
     CHANGED = "changed since it was checked"
     BLOCKED = "cannot be sent as it is"
+    UNCONFIRMED = "a country is not confirmed by name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +117,10 @@ def delete_draft(order_id: int, person_id: int) -> None:
     db.session.execute(delete(Order).where(Order.id == order_id))
 
 
-def place(order_id: int, revision: int, person_id: int) -> PlaceResult:
+def place(order_id: int, revision: int, person_id: int, confirmed: Collection[str] = ()) -> PlaceResult:
     """Place a draft as it was checked at `revision`, whoever asks and however often: one order comes of it.
 
-    Raises NotADraft where there is no such order.
+    `confirmed` are the countries that the person has confirmed by name. Raises NotADraft where there is no such order.
     """
     order = _locked(order_id)
     if order.placed_at is not None:
@@ -128,7 +129,10 @@ def place(order_id: int, revision: int, person_id: int) -> PlaceResult:
         return PlaceResult(PlaceOutcome.CHANGED, order_id)
     if found := problems_of(order):
         return PlaceResult(PlaceOutcome.BLOCKED, order_id, found)
-    _place(order, person_id)
+    seen = outlook.of(order)
+    if any(line.country not in confirmed for line in seen.to_confirm):
+        return PlaceResult(PlaceOutcome.UNCONFIRMED, order_id)
+    _place(order, person_id, seen)
     return PlaceResult(PlaceOutcome.PLACED, order_id)
 
 
@@ -140,7 +144,7 @@ def _locked(order_id: int) -> Order:
     return order
 
 
-def _place(order: Order, person_id: int) -> None:
+def _place(order: Order, person_id: int, seen: outlook.Outlook) -> None:
     estimate = cost.estimate(order.id, Channel(order.channel))
     order.placed_at, order.placed_by_id = utcnow(), person_id
     order.estimated_cost = estimate.total
@@ -148,6 +152,7 @@ def _place(order: Order, person_id: int) -> None:
     shipment = _main_shipment(order, estimate.recipients)
     db.session.add(shipment)
     db.session.flush()
+    promised.keep(shipment.id, seen, person_id)
     _record(
         "order.placed",
         order,
@@ -156,6 +161,7 @@ def _place(order: Order, person_id: int) -> None:
         recipients=estimate.recipients,
         segments=estimate.segments,
         revision=order.revision,
+        confirmed=[line.country for line in seen.to_confirm],
     )
     ring("dispatch", "app.dispatch.jobs.start")
 
@@ -190,5 +196,5 @@ def _main_shipment(order: Order, recipients: int) -> Shipment:
     )
 
 
-def _record(action: str, order: Order, person_id: int | None, **detail: int | str) -> None:
+def _record(action: str, order: Order, person_id: int | None, **detail: int | str | list[str]) -> None:
     audit.record(action, "order", order.id, service_owner_id=order.service_owner_id, person_id=person_id, **detail)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from flask_babel import gettext
 
 from app.messaging.reasons import OWNERS, Owner, reason_of
+from app.orders.rule_reasons import rule_advice
 
 
 def owner(value: Owner) -> str:
@@ -14,6 +15,8 @@ def owner(value: Owner) -> str:
 
 def reason_advice(code: str | None) -> tuple[str, str] | None:
     """Say what to do about a reason, and who can; None where the reason has no words of its own."""
+    if code and (said := rule_advice(code)) is not None:
+        return gettext(said), owner(Owner.SENDER)
     known = reason_of(code)
     return None if known is None else (gettext(known.advice), owner(known.owner))
 

@@ -8,6 +8,7 @@ from app.allow_list import words as allow_list
 from app.messaging.phone_metadata import calling_code
 from app.messaging.reasons import REASONS, reason_of
 from app.messaging.status import WORDING, AttemptOutcome, Channel, ReportEffect, Route, Status
+from app.orders.rule_reasons import rule_words
 from app.shipments.table import Line
 from app.web.formats import mask
 
@@ -36,6 +37,8 @@ def reason(code: str | None) -> str:
     """Say a reason in words; a code without words stands for itself, none is nothing."""
     if not code:
         return ""
+    if (said := rule_words(code)) is not None:
+        return gettext(said)
     known = reason_of(code)
     return gettext(known.words) if known else code
 

@@ -14,14 +14,17 @@ from app.accounts.models import ServiceOwner
 from app.db import db, utcnow
 from app.messaging.status import Channel
 from app.orders import check as checking
-from app.orders import checked, queries, routes, service, words
+from app.orders import checked, outlook, outlook_words, queries, routes, service, words
 from app.orders.models import Order, OrderCheck
+from app.orders.outlook import CountryLine, Outlook
 from app.orders.problems import intake_name
-from app.orders.views import Answer, bp, my_draft, my_order, say, to_check, to_order
+from app.orders.views import Answer, bp, my_draft, my_order, remedies, say, to_check, to_order
+from app.orders.views.remedies import country_url
 from app.prices.countries import country_name
 from app.web import tokens
 from app.web.access import open_to
 from app.web.download import csv_download
+from app.web.formats import counted
 from app.web.forms import Form
 from app.web.live import is_part, respond_part_or_page
 from app.web.paging import page_args
@@ -36,6 +39,19 @@ class PlaceForm(Form):
     valid_only = BooleanField(lazy_gettext("Leave these rows out, and send to the valid ones only"))
 
 
+def _place_form(draft: Order, seen: Outlook | None = None) -> PlaceForm:
+    """A field for each country that must be confirmed by name, which are only known now."""
+    lines = (seen or outlook.of(draft)).to_confirm
+    kind = type("PlaceForm", (PlaceForm,), {f"confirm_{line.country}": _confirmation(line) for line in lines})
+    form: PlaceForm = kind()
+    return form
+
+
+def _confirmation(line: CountryLine) -> BooleanField:
+    said = {"country": country_name(line.country), "what": counted(line.recipients - line.stopped, "sms")}
+    return BooleanField(gettext("%(country)s: send %(what)s all the same", **said))
+
+
 def add_to_menu() -> None:
     """The check is reached from a draft."""
 
@@ -44,7 +60,8 @@ def add_to_menu() -> None:
 @open_to("sender")
 def check(order_id: int) -> Response:
     """Show what the check found, or how far it has come."""
-    return _respond(my_draft(order_id), PlaceForm())
+    draft = my_draft(order_id)
+    return _respond(draft, _place_form(draft))
 
 
 @bp.post("/<int:order_id>/check")
@@ -61,14 +78,32 @@ def check_post(order_id: int) -> Response:
 @open_to("sender")
 def place(order_id: int) -> Answer:
     """Place the draft as it was checked; placed already, lead to the order all the same."""
-    draft, form = my_draft(order_id), PlaceForm()
+    draft = my_draft(order_id)
+    seen = outlook.of(draft)
+    form = _place_form(draft, seen)
     if _needs_choice(draft, form):
         form.validate()
         form.valid_only.errors = (gettext("Say that these rows are to be left out, or mend them and upload again."),)
         return _page(draft, form), 422
-    result = service.place(order_id, _number(form.revision.data), current_person().id)
+    if _is_as_shown(draft, form) and not _confirmed_all(seen, form):
+        return _page(draft, form), 422
+    confirmed = [line.country for line in seen.to_confirm if form[f"confirm_{line.country}"].data]
+    result = service.place(order_id, _number(form.revision.data), current_person().id, confirmed)
     db.session.commit()
     return _after(result, draft)
+
+
+def _is_as_shown(draft: Order, form: PlaceForm) -> bool:
+    return draft.revision == draft.checked_revision == _number(form.revision.data)
+
+
+def _confirmed_all(seen: Outlook, form: PlaceForm) -> bool:
+    form.validate()
+    missing = [line for line in seen.to_confirm if not form[f"confirm_{line.country}"].data]
+    for line in missing:
+        words = gettext("Confirm %(country)s, or mend it first.", country=country_name(line.country))
+        form[f"confirm_{line.country}"].errors = (words,)
+    return not missing
 
 
 @bp.get("/<int:order_id>/refused.csv")
@@ -130,7 +165,7 @@ def _context(draft: Order, form: PlaceForm, ran: OrderCheck | None) -> dict[str,
     if ran is None or not progress.is_ended:
         return {**basics, "are_open": queries.are_open(intakes)}
     form.revision.data = str(draft.revision)
-    found = checked.look(draft, ran, intakes)
+    found, seen = checked.look(draft, ran, intakes), outlook.of(draft)
     show = "duplicates" if request.args.get("show") == "duplicates" else "invalid"
     return {
         **basics,
@@ -145,6 +180,10 @@ def _context(draft: Order, form: PlaceForm, ran: OrderCheck | None) -> dict[str,
         "send_time": words.send_time(draft, utcnow()),
         "is_sms": draft.channel == Channel.SMS,
         "routes": routes.of(draft, found.numbers.valid),
+        "seen": seen,
+        "ways_of": lambda line: remedies.ways(draft, line),
+        "country_url": country_url,
+        "outlook_words": outlook_words,
     }
 
 
@@ -171,6 +210,9 @@ def _needs_choice(draft: Order, form: PlaceForm) -> bool:
 def _after(result: service.PlaceResult, order: Order) -> Response:
     if result.outcome is service.PlaceOutcome.CHANGED:
         say(gettext("The draft has changed since it was checked, so nothing was sent. Check it again."), "warning")
+        return to_check(order.id)
+    if result.outcome is service.PlaceOutcome.UNCONFIRMED:
+        say(gettext("Nothing was sent: what a country does has changed. Look at it once more."), "warning")
         return to_check(order.id)
     if result.outcome is service.PlaceOutcome.BLOCKED:
         say(gettext("Nothing was sent: something must be mended first."), "warning")

@@ -14,11 +14,12 @@ from app.db import db, utcnow
 from app.intake.columns import COLUMN_NAMES
 from app.messaging.status import Channel
 from app.messaging.template import Template, normalise
-from app.orders import check, intake, queries, service
+from app.orders import check, foretelling, intake, outlook_words, queries, service
 from app.orders.forms import OrderForm, plain
 from app.orders.measuring import Telling, tell
 from app.orders.models import PASTED, Intake, IntakeStatus, Order
 from app.orders.views import Answer, bp, my_draft, say, to_check, to_edit
+from app.prices.countries import country_name
 from app.web import menu
 from app.web.access import open_to
 from app.web.download import csv_download
@@ -95,7 +96,8 @@ def measure() -> str:
     intakes = queries.intakes(my_draft(int(order_id)).id) if order_id.isdecimal() and len(order_id) < 19 else []
     channel = Channel.EMAIL if request.form.get("channel") == "email" else Channel.SMS
     telling = tell(channel, plain(request.form.get("email_subject")), plain(request.form.get("text")), intakes)
-    return render_template("orders/_measure.html", telling=telling)
+    foretold = foretelling.typed(channel, request.form, sends_for(), intakes)
+    return render_template("orders/_measure.html", telling=telling, foretold=foretold, **_names())
 
 
 @bp.post("/example")
@@ -181,8 +183,14 @@ def _context(form: OrderForm, draft: Order | None, intakes: Sequence[Intake]) ->
         "draft": draft,
         "intakes": intakes,
         "telling": _telling(form, intakes),
+        "foretold": foretelling.in_form(form, intakes),
         "IntakeStatus": IntakeStatus,
+        **_names(),
     }
+
+
+def _names() -> dict[str, object]:
+    return {"country_name": country_name, "outlook_words": outlook_words}
 
 
 def _telling(form: OrderForm, intakes: Sequence[Intake]) -> Telling:

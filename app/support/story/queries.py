@@ -14,6 +14,7 @@ from app.accounts.models import ServiceOwner
 from app.db import db, utcnow
 from app.messaging.scheme import channel_of
 from app.messaging.status import Route, Status
+from app.orders.kept import Kept, read
 from app.orders.models import CheckLine, OrderCheck
 from app.prices.queries import price_list
 from app.shipments.models import Attempt, Notification, NotificationState, Shipment, ShipmentVerdict
@@ -38,6 +39,8 @@ class Ruled:
     sender: str
     shown: str
     """What the phone is expected to show as sender; empty where the rules do not say."""
+    whole: Kept
+    """All of it, with the rules, their sources and what mends it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,7 @@ def cost(line: Line, segments: Sequence[int]) -> Decimal | None:
 def _ruled(at: datetime, country: str, facts: dict[str, Any]) -> Ruled:
     shown = facts.get("shown") or {}
     told = (facts.get("outcome", ""), facts.get("policy", ""), facts.get("sentence", ""), facts.get("sender", ""))
-    return Ruled(at, country, *told, shown.get("text") or "")
+    return Ruled(at, country, *told, shown.get("text") or "", read(facts))
 
 
 def _sibling(status: int, route: int, *others: Any) -> Sibling:

@@ -1,6 +1,6 @@
 """One notification's page: what was sent, every attempt and report, what came of it, and what stands beside it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -13,13 +13,16 @@ from app.accounts.current import current_person, is_covered
 from app.db import utcnow
 from app.messaging.segments import measure
 from app.messaging.status import FINAL, NEW, SENDING, WORDING
+from app.orders import outlook_words
 from app.orders.follow import content, queries, words
 from app.orders.follow.views import EVERYBODY, kept
+from app.orders.views.remedies import country_url, registering_url
 from app.prices.countries import country_name
 from app.shipments import queries as shipments
 from app.shipments.table import Line
 from app.support.reveals.queries import uncovered_until
 from app.support.story import queries as beside
+from app.support.story.queries import Ruled
 from app.support.story.timeline import Story, timeline
 from app.support.views import bp
 from app.support.words import owner, reason_advice
@@ -121,11 +124,20 @@ def _facts(story: Story) -> dict[str, Any]:
         "wording": WORDING[line.status],
         "advice": reason_advice(line.reason),
         "shown": next((verdict.shown for no, verdict in sorted(ruled.items(), reverse=True) if verdict.shown), ""),
+        "ruled": _last(ruled),
+        "outlook_words": outlook_words,
+        "registering_url": registering_url,
+        "country_url": country_url,
         "cost": beside.cost(line, [attempt.segments for attempt in story.attempts]),
         "public_id": beside.public_id(head.shipment_id),
         "siblings": beside.siblings(line),
         "opens_at": head.opens_at(utcnow()) if line.status in NEW.values() else None,
     }
+
+
+def _last(ruled: Mapping[int, Ruled]) -> Ruled | None:
+    """What kept it from being sent, or else what was said at the last attempt."""
+    return ruled.get(0) or (ruled[max(ruled)] if ruled else None)
 
 
 def _teller(line: Line, is_covered_: bool) -> Callable[[str], str]:

@@ -14,6 +14,7 @@ from app.accounts.current import current_person, is_covered
 from app.db import db, utcnow
 from app.messaging.status import WORDING, ShipmentStatus
 from app.messaging.template import Template
+from app.orders import outlook_words, promised
 from app.orders.follow import filters, queries, results, service, tiles, words
 from app.orders.follow.filters import Shown
 from app.orders.follow.forms import RecipientForm
@@ -180,6 +181,8 @@ def _context(asked: Asked) -> dict[str, Any]:
         "status_wording": WORDING[status] if status else None,
         "most_found": MOST_FOUND,
         "opens_at": asked.opens_at,
+        "compared": promised.compared(head.shipment_id),
+        "outlook_words": outlook_words,
         "is_ahead": head.requested_send_at > utcnow(),
         "kept": kept(),
         "words": words,

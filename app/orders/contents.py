@@ -1,0 +1,74 @@
+"""What of an order's texts matters to countries: how many recipients of each get links to which hosts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, insert, select, text
+
+from app.db import db
+from app.orders.models import CheckContent
+
+MOST = 500
+"""So many combinations of country and hosts are told apart; what is beyond counts as a link that nobody approved."""
+
+OTHER_HOSTS = frozenset({"…"})
+"""Stands for hosts beyond those, and is never an approved one: the worker looks at each text itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How many recipients of a country get a text with links to these hosts, and its segments in all."""
+
+    country: str
+    hosts: frozenset[str]
+    recipients: int
+    segments: int
+
+
+class Contents:
+    """Counts recipients and segments by country and hosts, in bounded memory however many there are."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, frozenset[str]], list[int]] = {}
+
+    def add(self, country: str, hosts: frozenset[str], recipients: int, segments: int) -> None:
+        """Count some more."""
+        counted = self._found.get((country, hosts))
+        if counted is None:
+            is_beyond = len(self._found) >= MOST and bool(hosts)
+            counted = self._found.setdefault((country, OTHER_HOSTS if is_beyond else hosts), [0, 0])
+        counted[0] += recipients
+        counted[1] += segments
+
+    def store(self, order_id: int) -> None:
+        """Put what was counted beside the draft, in place of what was found before."""
+        db.session.execute(delete(CheckContent).where(CheckContent.order_id == order_id))
+        lines = [
+            {"order_id": order_id, "no": no, "country": country, "hosts": sorted(hosts), "recipients": recipients,
+             "segments": segments}
+            for no, ((country, hosts), (recipients, segments)) in enumerate(self._found.items())
+        ]  # fmt: skip
+        if lines:
+            db.session.execute(insert(CheckContent), lines)
+
+
+def contents_of(order_id: int) -> Sequence[Line]:
+    """List what the last check of an order found."""
+    columns = (CheckContent.country, CheckContent.hosts, CheckContent.recipients, CheckContent.segments)
+    found = db.session.execute(select(*columns).where(CheckContent.order_id == order_id).order_by(CheckContent.no))
+    return [Line(country, frozenset(hosts), *counts) for country, hosts, *counts in found]
+
+
+_NOTE_COUNTRIES = text("""
+    update intake set countries = coalesce((
+        select jsonb_object_agg(country, n) from (
+            select country, count(*) as n from recipient
+            where order_id = :order_id and part = :part and country <> '' group by country
+        ) as counted
+    ), '{}') where id = :intake_id
+""")
+
+
+def note_countries(intake_id: int, order_id: int, part: int) -> None:
+    """Keep with what was read how many of its numbers are in which country, so that composing need not count them."""
+    db.session.execute(_NOTE_COUNTRIES, {"intake_id": intake_id, "order_id": order_id, "part": part})
