@@ -44,6 +44,7 @@ def _open_rooms(app: Flask) -> None:
         contacts,
         country_rules,
         dispatch,
+        gateway_desk,
         orders,
         prices,
         sender_ids,
@@ -52,6 +53,6 @@ def _open_rooms(app: Flask) -> None:
         web,
     )
 
-    desk = (web, audit, accounts, system_email, prices, country_rules, allow_list, contacts, sender_ids)
+    desk = (web, audit, accounts, system_email, prices, country_rules, allow_list, contacts, sender_ids, gateway_desk)
     for room in (*desk, orders, dispatch, support):
         room.install(app)

@@ -121,6 +121,7 @@ def _tell_breaker(claim: Claim, handed: HandedOver) -> None:
 
 def _heard(name: str, health: Health) -> None:
     with transaction():
+        pool.introduce()
         pool.heard(name, health)
 
 

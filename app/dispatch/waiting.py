@@ -1,9 +1,14 @@
 """Batches that wait for a gateway: let go of when it may take them, one of each service owner at a time."""
 
-from app.db import utcnow
+from dataclasses import replace
+
+from sqlalchemy import text
+
+from app.db import db, utcnow
 from app.dispatch.transaction import Cursor, redoable_transaction
 from app.gateway_desk import limits, pool
 from app.gateway_desk.pool import Pool
+from app.gateway_desk.work import Wait, Work
 
 ANY = "select exists (select from batch where waits_for is not null)"
 
@@ -22,6 +27,33 @@ MAY_GO = """
 select exists (select from batch where waits_for is not null and waits_revision <> %s)
     or exists (select from batch where waits_for = any(%s::text[]) and waits_until <= clock_timestamp())
 """
+
+
+BY_GATEWAY = text("""
+select coalesce(waits_for, gateway), waits_for is not null,
+    sum(coalesce(array_length(ids, 1), last_id - first_id + 1))
+from batch where waits_for is not null or (lease_until is not null and gateway is not null) group by 1, 2
+""")
+
+OF_SHIPMENT = text("""
+select waits_for, sum(coalesce(array_length(ids, 1), last_id - first_id + 1)), min(waits_since)
+from batch where shipment_id = :shipment and waits_for is not null and failures = 0 group by 1 order by 1
+""")
+
+
+def by_gateway() -> dict[str, Work]:
+    """What is under way with each gateway, and what waits for it."""
+    found: dict[str, Work] = {}
+    for name, waits, number in db.session.execute(BY_GATEWAY):
+        before = found.get(name, Work())
+        found[name] = replace(before, waits=int(number)) if waits else replace(before, under_way=int(number))
+    return found
+
+
+def of_shipment(shipment_id: int) -> list[Wait]:
+    """What of a shipment waits for a gateway, but for what waits after a fault of ours."""
+    rows = db.session.execute(OF_SHIPMENT, {"shipment": shipment_id})
+    return [Wait(name, int(number), since) for name, number, since in rows]
 
 
 def let_go() -> bool:

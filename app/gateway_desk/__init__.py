@@ -2,3 +2,12 @@
 
 Imports `accounts`, `audit`, `gateways` and floors below.
 """
+
+from flask import Flask
+
+
+def install(app: Flask) -> None:
+    """Open the pages and put them on the menu."""
+    from app.gateway_desk import views
+
+    views.install(app)

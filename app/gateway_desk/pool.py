@@ -1,6 +1,6 @@
 """The pool as the dispatch sees it: which gateways there are, which may take what, and what was heard of each.
 
-The row is the truth for all workers; without a row a gateway of the settings gets one, so that nothing need be set up.
+The row is the truth for all workers; without one a gateway of the settings works all the same.
 """
 
 import random
@@ -88,13 +88,17 @@ class Pool:
 
 
 def pool() -> Pool:
-    """Read the pool by one question."""
+    """Read the pool by one question; a gateway that has no row yet is one that nobody has steered, and works."""
     known = configured(current_app.config)
-    rows = _rows(known)
-    if len(rows) < len(known):
-        _introduce(known)
-        rows = _rows(known)
-    return Pool(tuple(_member(row) for row in rows))
+    rows = {row.name: row for row in _rows(known)}
+    return Pool(tuple(_member(rows[one.name]) if one.name in rows else _new(one) for one in known))
+
+
+def introduce() -> None:
+    """Give each gateway of the settings a row, which its state and its limits need; the caller commits."""
+    known = configured(current_app.config)
+    rows = [{"name": one.name, "kind": one.kind, "channel": one.channel, "route": one.route} for one in known]
+    db.session.execute(insert(Gateway).values(rows).on_conflict_do_nothing())
 
 
 def begin_trial(member: Member, now: datetime) -> bool:
@@ -163,9 +167,8 @@ def _rows(known: Sequence[Configured]) -> Sequence[Row[*tuple[object, ...]]]:
     return db.session.execute(select(*_COLUMNS).where(Gateway.name.in_(names)).order_by(Gateway.name)).all()
 
 
-def _introduce(known: Sequence[Configured]) -> None:
-    rows = [{"name": one.name, "kind": one.kind, "channel": one.channel, "route": one.route} for one in known]
-    db.session.execute(insert(Gateway).values(rows).on_conflict_do_nothing())
+def _new(one: Configured) -> Member:
+    return Member(one.name, one.channel, one.route, None, 1, None, None, Standing.USED, Breaker(), 0)
 
 
 def _member(row: Row[*tuple[object, ...]]) -> Member:

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 
 from app.db import db
 from app.messaging.status import AttemptOutcome, ReportEffect, Route, Status
-from app.shipments.models import Attempt, DeliveryReport
+from app.shipments.models import Attempt, DeliveryReport, NotificationState
 from app.shipments.table import Line, lines_of
 
 
@@ -55,6 +55,13 @@ class Report:
 def line(notification_id: int) -> Line | None:
     """Tell how one notification stands; None where there is no such notification."""
     return next(iter(lines_of([notification_id])), None)
+
+
+def next_retry_at(shipment_id: int) -> datetime | None:
+    """Tell when the next of a shipment's notifications that were refused for now is handed over again, if any is."""
+    waits = NotificationState.due_at.is_not(None)
+    found = select(NotificationState.due_at).where(NotificationState.shipment_id == shipment_id, waits)
+    return db.session.scalar(found.order_by(NotificationState.due_at).limit(1))
 
 
 def attempts(notification_id: int) -> list[Try]:

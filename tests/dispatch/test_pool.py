@@ -9,6 +9,7 @@ from flask import Flask
 from app.dispatch.claim import claim
 from app.dispatch.hand_over import hand_over
 from app.dispatch.waiting import let_go, may_go
+from app.gateway_desk import pool
 from app.gateways import configured, gateway_named
 from app.gateways.breaker import TRIAL
 from app.messaging.status import AttemptOutcome, Channel, ShipmentStatus
@@ -49,7 +50,7 @@ def steer(desk: Desk) -> Callable[..., None]:
     """Changes a gateway's row as administrators do; its revision grows."""
 
     def change(name: str, **values: object) -> None:
-        claim()
+        pool.introduce()
         settings = ", ".join(f"{column} = :{column}" for column in values)
         desk.do(f"update gateway set {settings}, revision = revision + 1 where name = :name", name=name, **values)
 

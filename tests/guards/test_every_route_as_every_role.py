@@ -21,7 +21,7 @@ PUBLIC = {
 MACHINES = {"gateway_reports"}
 """Blueprints that other systems call; they know each other by a password of their own."""
 
-ONLY_ADMINISTRATORS = ("people", "policies", "service_owners", "audit")
+ONLY_ADMINISTRATORS = ("gateway_desk", "people", "policies", "service_owners", "audit")
 NEVER_SUPPORT = ("orders",)
 """Drafts are the senders' alone, and support changes nothing."""
 

@@ -20,6 +20,7 @@ from app.orders.follow.filters import Shown
 from app.orders.follow.forms import RecipientForm
 from app.orders.follow.queries import Head
 from app.orders.follow.views import EVERYBODY, ORDER, UNCOVERED, bp, head_or_404, kept
+from app.orders.follow.waiting import Waiting, waiting
 from app.prices.countries import country_name
 from app.shipments import table
 from app.shipments.counts import NOTHING, Counts, counts_of
@@ -40,12 +41,13 @@ class Asked:
     is_covered: bool
     opens_at: datetime | None
     """When SMS that wait for the send window begin to leave."""
+    waiting: Waiting
 
     @property
     def etag(self) -> str:
         """Changes with everything that the live part shows."""
         head = self.head
-        changes = f"{head.status}:{head.made}:{self.counts.changes}:{self.opens_at}"
+        changes = f"{head.status}:{head.made}:{self.counts.changes}:{self.opens_at}:{self.waiting}"
         return f"{head.order_id}:{changes}:{request.query_string.decode()}"
 
     @property
@@ -126,7 +128,8 @@ def _uncovered(order_id: int) -> Head:
 def _asked(order_id: int) -> Asked:
     head = head_or_404(order_id)
     counts = counts_of([head.shipment_id]).get(head.shipment_id, NOTHING)
-    return Asked(head, _shown(head), counts, is_covered(head.service_owner_id), head.opens_at(utcnow()))
+    shown, covered = _shown(head), is_covered(head.service_owner_id)
+    return Asked(head, shown, counts, covered, head.opens_at(utcnow()), waiting(head, counts))
 
 
 def _shown(head: Head) -> Shown:
@@ -183,6 +186,7 @@ def _context(asked: Asked) -> dict[str, Any]:
         "opens_at": asked.opens_at,
         "compared": promised.compared(head.shipment_id),
         "outlook_words": outlook_words,
+        "waiting": asked.waiting,
         "is_ahead": head.requested_send_at > utcnow(),
         "kept": kept(),
         "words": words,
