@@ -11,7 +11,9 @@ from sqlalchemy import select
 
 from app.audit.models import AuditEntry
 from app.country_rules.countries.world import world
+from app.country_rules.policies import service as policies
 from app.country_rules.register import standing_register
+from app.country_rules.terms import Outcome, Policy
 from app.country_rules.upkeep import service
 from app.db import db, utcnow
 from app.sender_ids.models import SenderRegistration
@@ -55,7 +57,7 @@ def _row(page: str, country: str) -> str:
 def _register(app: Flask, owner_id: int, country: str, status: str, name: str = "Altinn-test") -> None:
     with app.app_context():
         its = {"service_owner_id": owner_id, "country": country, "sender": name, "status": status}
-        db.session.add(SenderRegistration(**its, reference=f"REF-{country}"))
+        db.session.add(SenderRegistration(**its))
         db.session.commit()
 
 
@@ -103,7 +105,7 @@ def test_somebody_elses_service_owner_cannot_be_chosen_nor_its_registrations_see
 
     assert "(skd)" not in page
     assert '<td class="number">0</td>' in _row(page, "ES")
-    assert "REF-ES" not in sender.get("/countries/ES").text
+    assert "None that you see" in sender.get("/countries/ES").text
 
 
 @pytest.mark.parametrize(
@@ -177,10 +179,11 @@ def test_a_page_has_rules_with_days_and_confidence_sources_conflicts_and_documen
 def test_our_registrations_stand_on_the_countrys_page(app: Flask, sender: Visitor, owner: int) -> None:
     _register(app, owner, "TH", "in_review")
 
-    page = sender.get("/countries/TH").text
+    page = sender.get("/countries/TH").text.partition("Our registrations there")[2]
 
-    assert "REF-TH" in page
+    assert "Altinn-test" in page
     assert "In review" in page
+    assert "/sender-ids/ask?country=TH" in page
 
 
 def test_an_administrator_verifies_a_country_and_name_and_day_are_kept(app: Flask, desk: Visitor) -> None:
@@ -251,6 +254,20 @@ def test_the_support_desk_may_ask_what_if(visitor: NewVisitor, somebody: NewPers
     support = visitor().sign_in(somebody("stine", support=True))
 
     assert "Will fail" in _what_if(support, "ES")
+
+
+def test_what_administrators_decided_about_the_country_stands_there_too(
+    app: Flask, desk: Visitor, astrid: Somebody
+) -> None:
+    last_day = (utcnow() + timedelta(days=30)).date()
+    with app.app_context():
+        policies.choose("ES", Outcome.WILL_FAIL, Policy.ALLOW, "A trial with the operator", last_day, astrid.id)
+        db.session.commit()
+
+    assert "A trial with the operator" in desk.get("/countries/ES").text
+    told = _what_if(desk, "ES", try_on=utcnow().date().isoformat())
+    assert "An administrator has decided about this outcome there: Send," in told
+    assert "An administrator has decided" not in _what_if(desk, "ES", try_on="2027-12-31")
 
 
 def test_days_to_come_stand_on_the_front_page(app: Flask, desk: Visitor, astrid: Somebody) -> None:

@@ -151,6 +151,7 @@ def test_a_change_keeps_what_was_said_before(app: Flask, desk: Visitor, rule: st
     assert "They took it back" in page
     assert "Telia wrote to us" in page
     assert _versions(app) == 2
+    assert "Changed the own rule: the outcome" in desk.get("/audit").text
 
 
 def test_the_second_of_two_editors_is_told_what_changed_and_nothing_is_lost(

@@ -7,8 +7,6 @@ from datetime import date, datetime
 
 from sqlalchemy import func, select
 
-from app.accounts.current import visible_to_me
-from app.accounts.models import ServiceOwner
 from app.country_rules.countries.chosen import Chosen
 from app.country_rules.countries.verified import Freshness, freshness
 from app.country_rules.facts import Register
@@ -19,8 +17,10 @@ from app.country_rules.verdict import NO_LINKS, Verdict
 from app.country_rules.verdicts import Verdicts
 from app.db import db
 from app.prices.countries import country_name
+from app.sender_ids import reading
 from app.sender_ids.models import SenderRegistration
 from app.web.formats import OSLO
+from app.web.paging import Window
 
 FILTERS = ("search", "region", "outcome", "due")
 _OVER = ("rejected", "expired", "revoked", "withdrawn")
@@ -97,22 +97,14 @@ def tally(found: Sequence[Line]) -> Mapping[Outcome, int]:
 
 
 def _registrations() -> dict[str, int]:
-    open_ones = (SenderRegistration.status.not_in(_OVER), visible_to_me(SenderRegistration.service_owner_id))
+    open_ones = (SenderRegistration.status.not_in(_OVER), reading.visible(SenderRegistration.service_owner_id))
     found = select(SenderRegistration.country, func.count()).where(*open_ones).group_by(SenderRegistration.country)
     return {row[0]: row[1] for row in db.session.execute(found)}
 
 
-def registrations_in(country: str) -> Sequence[tuple[SenderRegistration, str]]:
-    """List the registrations in a country that the person may see, the latest first, with their owners; at most 50."""
-    its = (SenderRegistration.country == country, visible_to_me(SenderRegistration.service_owner_id))
-    found = (
-        select(SenderRegistration, ServiceOwner.short_name)
-        .join(ServiceOwner, ServiceOwner.id == SenderRegistration.service_owner_id)
-        .where(*its)
-        .order_by(SenderRegistration.id.desc())
-        .limit(50)
-    )
-    return [(row[0], row[1]) for row in db.session.execute(found)]
+def registrations_in(country: str) -> Sequence[reading.Line]:
+    """List the latest 50 registrations in a country that the person may see, as they stand today."""
+    return reading.page_of(reading.Wanted(country=country), Window()).rows
 
 
 def today_of(now: datetime) -> date:

@@ -10,12 +10,13 @@ from app.country_rules.countries.timeline import Bar, Timeline, timeline
 from app.country_rules.countries.verified import Freshness, freshness
 from app.country_rules.facts import Country, GenericNames, Register, Rule, Source
 from app.country_rules.own import is_own, rule_id
+from app.country_rules.policies.queries import Chosen, chosen_in
 from app.country_rules.terms import Dimension, Outcome
 from app.country_rules.upkeep import queries
 from app.country_rules.upkeep.models import OwnRuleVersion
 from app.country_rules.upkeep.queries import Verified
 from app.country_rules.verdicts import local_day
-from app.sender_ids.models import SenderRegistration
+from app.sender_ids.reading import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,9 @@ class Sheet:
     sources: Sequence[Source]
     changes: Sequence[tuple[date, str]]
     """What is to come, after today."""
-    registrations: Sequence[tuple[SenderRegistration, str]]
-    """With the service owner's short name."""
+    registrations: Sequence[Line]
+    decided: Sequence[tuple[Outcome, Chosen]]
+    """What administrators do about an outcome there otherwise than usual, today."""
     freshness: Freshness
     verified: Sequence[Verified]
     ended: Sequence[OwnRuleVersion]
@@ -84,6 +86,7 @@ def told(register: Register, code: str, now: datetime) -> Sheet:
             for change in turns.changes_of(register, code, there + timedelta(days=1), there + AHEAD)
         ],
         registrations=listing.registrations_in(code),
+        decided=_decided(code, there),
         freshness=freshness(register, code, latest, listing.today_of(now)),
         verified=verified,
         ended=[version for version in newest if version.is_ended],
@@ -111,6 +114,15 @@ def _row(register: Register, entry: Country, rule: Rule, bar: Bar, today: date, 
         beneath=above.get(rule.id),
         holds=rule.holds_on(today),
     )
+
+
+def _decided(code: str, today: date) -> list[tuple[Outcome, Chosen]]:
+    found = chosen_in([code])
+    return [(outcome, found[code, outcome]) for outcome in Outcome if _holds(found.get((code, outcome)), today)]
+
+
+def _holds(chosen: Chosen | None, today: date) -> bool:
+    return chosen is not None and chosen.holds_on(today)
 
 
 def _above(code: str, newest: Sequence[OwnRuleVersion]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from app.country_rules.countries.chosen import owners
 from app.country_rules.countries.forms import WhatIfForm
 from app.country_rules.engine import evaluate
 from app.country_rules.facts import Register
+from app.country_rules.policies.queries import Chosen, chosen_in
 from app.country_rules.terms import RegistrationStatus
 from app.country_rules.verdict import Content, Registration, Sender, Verdict
 from app.messaging.address import parse_phone
@@ -27,6 +28,8 @@ class Answer:
     is_elsewhere: bool
     """The number is of another country than the page's."""
     verdict: Verdict
+    decided: Chosen | None
+    """What administrators do about this outcome there, where it holds on the day."""
 
 
 def blank(today: date) -> WhatIfForm:
@@ -51,7 +54,9 @@ def answer(form: WhatIfForm, page_country: str, register: Register) -> Answer:
     registration = _registrations(form, sender, country).get(country)
     content = Content.of(form.try_text.data or "")
     verdict = evaluate(country, sender, registration, content, form.try_on.data, register)
-    return Answer(country, country_name(country), country != page_country, verdict)
+    decided = chosen_in([country]).get((country, verdict.outcome))
+    holding = decided if decided and decided.holds_on(verdict.on_date) else None
+    return Answer(country, country_name(country), country != page_country, verdict, holding)
 
 
 def _country(form: WhatIfForm, page_country: str) -> str:

@@ -16,7 +16,6 @@ from app.country_rules.terms import (
     NumberOrigin,
     Outcome,
     Policy,
-    RegistrationStatus,
     Remedy,
     SenderKind,
     SourceKind,
@@ -79,18 +78,6 @@ SOURCE_KINDS = {
     SourceKind.THIRD_PARTY: lazy_gettext("third party"),
     SourceKind.PUBLIC_CODE: lazy_gettext("public code"),
     SourceKind.FIRST_PARTY: lazy_gettext("ourselves"),
-}
-REGISTRATIONS = {
-    RegistrationStatus.DRAFT: lazy_gettext("Draft"),
-    RegistrationStatus.SUBMITTED: lazy_gettext("Submitted"),
-    RegistrationStatus.IN_REVIEW: lazy_gettext("In review"),
-    RegistrationStatus.ACTION_REQUIRED: lazy_gettext("Action required"),
-    RegistrationStatus.APPROVED: lazy_gettext("Approved"),
-    RegistrationStatus.REJECTED: lazy_gettext("Rejected"),
-    RegistrationStatus.EXPIRED: lazy_gettext("Expired"),
-    RegistrationStatus.SUSPENDED: lazy_gettext("Suspended"),
-    RegistrationStatus.REVOKED: lazy_gettext("Revoked"),
-    RegistrationStatus.WITHDRAWN: lazy_gettext("Withdrawn"),
 }
 REMEDIES = tuple(Remedy)
 FACTS = {
@@ -163,11 +150,6 @@ REGIONS = {
 def outcome(value: Outcome) -> str:
     """Say what an outcome means."""
     return gettext(OUTCOME_WORDS[value])
-
-
-def registration(status: str) -> str:
-    """Say how far a registration has come."""
-    return str(REGISTRATIONS[RegistrationStatus(status)])
 
 
 def remedy(value: Remedy) -> str:

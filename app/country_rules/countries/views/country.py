@@ -15,6 +15,7 @@ from app.country_rules.in_force import register_in_force
 from app.country_rules.upkeep import service
 from app.db import db, utcnow
 from app.prices.countries import country_name
+from app.sender_ids import words as registration_words
 from app.web.access import open_to
 
 
@@ -59,4 +60,6 @@ def _page(register: Register, code: str, form: WhatIfForm, answer: what_if.Answe
     if code not in register.countries:
         return render_template("countries/unknown.html", **values)
     told = sheet.told(register, code, utcnow())
-    return render_template("countries/country.html", **values, form=form, answer=answer, sheet=told)
+    return render_template(
+        "countries/country.html", **values, form=form, answer=answer, sheet=told, registration_words=registration_words
+    )
