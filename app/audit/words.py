@@ -75,6 +75,7 @@ SENTENCES: dict[str, Words] = {
     "sender_id.evidence_added": lazy_gettext("Added a file to the registration: %(kind)s"),
     "sender_id.evidence_removed": lazy_gettext("Deleted a file of the registration: %(kind)s"),
     "sender_id.expired": lazy_gettext("The registration came to its end: on %(on)s"),
+    "sender_id.exported": lazy_gettext("Exported registrations"),
     "sender_id.imported": lazy_gettext("Imported registrations: %(create)s created, %(change)s changed"),
     "sender_id.moved": lazy_gettext("Moved the registration on: from %(old)s to %(new)s"),
     "sender_id.operator_removed": lazy_gettext("Removed an operator's result: %(operator)s"),

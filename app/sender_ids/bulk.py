@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any, BinaryIO
 
 from flask_babel import gettext
-from sqlalchemy import select, tuple_
+from sqlalchemy import Select, select, tuple_
 
 from app.accounts.models import ServiceOwner
 from app.accounts.queries import service_owners
@@ -69,13 +69,20 @@ class _Known:
 
 
 def rows() -> Iterator[Sequence[object]]:
-    """Yield every registration that the person may see as the cells of a file, the first begun first."""
+    """Give every registration that the person may see as the cells of a file, the first begun first.
+
+    Who may see what is asked at once; the rows are read while they are taken.
+    """
     statement = (
         select(SenderRegistration, ServiceOwner.short_name)
         .join(ServiceOwner, ServiceOwner.id == SenderRegistration.service_owner_id)
         .where(reading.visible(SenderRegistration.service_owner_id))
         .order_by(SenderRegistration.id)
     )
+    return _rows(statement)
+
+
+def _rows(statement: Select[SenderRegistration, str]) -> Iterator[Sequence[object]]:
     for row, owner in db.session.execute(statement.execution_options(yield_per=_AT_ONCE)):
         said = (written(one, getattr(row, one.name)) for one in FIELDS)
         yield (row.id, owner, row.country, row.sender, row.status, *said)
