@@ -37,13 +37,32 @@ def recipient_column(columns: Sequence[str], channel: Channel, sample: Sequence[
     A known heading decides (Norwegian or English, compared as placeholders are). Without one, the only column decides
     whose sampled values are mostly valid addresses of the channel.
     """
+    found = _column_of(columns, channel, sample)
+    if found is None:
+        raise FileRefused("no_recipient_column", expected=COLUMN_NAMES[channel])
+    return found
+
+
+def address_columns(columns: Sequence[str], sample: Sequence[Sequence[str]] = ()) -> tuple[int, int | None]:
+    """Return the indexes of the columns of phone numbers and of e-mail addresses, each found as above.
+
+    Where only one column is found it holds the recipients, and the second index is None.
+    """
+    phone, email = (_column_of(columns, channel, sample) for channel in _PARSERS)
+    if phone is None or email is None or phone == email:
+        only = phone if email is None else email
+        if only is None:
+            raise FileRefused("no_recipient_column", expected=COLUMN_NAMES["sms"])
+        return only, None
+    return phone, email
+
+
+def _column_of(columns: Sequence[str], channel: Channel, sample: Sequence[Sequence[str]]) -> int | None:
     found = [index for index, name in enumerate(columns) if _plain(name) in _KNOWN[channel]]
     found = found or [index for index in range(len(columns)) if _holds_addresses(index, channel, sample)]
     if len(found) > 1:
         raise FileRefused("two_recipient_columns", columns=", ".join(columns[index] for index in found))
-    if not found:
-        raise FileRefused("no_recipient_column", expected=COLUMN_NAMES[channel])
-    return found[0]
+    return found[0] if found else None
 
 
 def holds_address(values: Sequence[str]) -> bool:

@@ -6,7 +6,14 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple, Protocol
 
-from app.intake.columns import Channel, holds_address, names_from_heading, names_without_heading, recipient_column
+from app.intake.columns import (
+    Channel,
+    address_columns,
+    holds_address,
+    names_from_heading,
+    names_without_heading,
+    recipient_column,
+)
 from app.intake.refusals import MAX_COLUMNS, MAX_ROW_NUMBER, MAX_ROWS, MAX_VALUE_LENGTH, FileRefused
 
 _SAMPLED_ROWS = 100
@@ -64,6 +71,13 @@ class Table:
     def recipient_column(self, channel: Channel) -> int:
         """Return the index of the column that holds the recipients; raise FileRefused when none or several could."""
         return recipient_column(self.columns, channel, [row.values for row in self.sample])
+
+    def address_columns(self) -> tuple[int, int | None]:
+        """Return the columns of phone numbers and of e-mail addresses; where one column holds all, it alone.
+
+        Raises FileRefused when there is neither, or several of a kind.
+        """
+        return address_columns(self.columns, [row.values for row in self.sample])
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows from the first to the last; raise FileRefused where the file turns out unfit."""

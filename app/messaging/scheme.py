@@ -1,5 +1,6 @@
 """Channel schemes: on which channels an order's recipients are reached, and which goes first (Altinn's names)."""
 
+from collections.abc import Container
 from enum import IntEnum
 
 from app.messaging.status import FAILED, Channel, Status
@@ -67,6 +68,21 @@ def has(scheme: int, channel: Channel) -> bool:
 def other(channel: Channel) -> Channel:
     """Name the other channel."""
     return Channel.EMAIL if channel is Channel.SMS else Channel.SMS
+
+
+def ways(scheme: int, known: Container[Channel], repeats: int | None = None) -> tuple[Channel, ...]:
+    """List the channels on which a recipient of whom these addresses are known is sent to.
+
+    Of a preferred scheme the first whose address is known; of both, those whose address is known and no earlier row's
+    (`repeats` names the channel on which it is one).
+    """
+    channels = channels_of(scheme)
+    if len(channels) == 1:
+        return channels
+    usable = tuple(channel for channel in channels if channel in known)
+    if scheme in PREFERRED:
+        return usable[:1]
+    return tuple(channel for channel in usable if channel != repeats)
 
 
 def channel_of(status: Status) -> Channel:

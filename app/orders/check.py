@@ -5,7 +5,7 @@ A check looks at one revision of a draft; when the draft has changed meanwhile, 
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -15,10 +15,13 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.db import db, driver_cursor, utcnow
 from app.messaging import urls
+from app.messaging.scheme import ways
+from app.messaging.status import Channel
 from app.messaging.template import normalise
 from app.orders import message
+from app.orders.addressing import known
 from app.orders.contents import Contents
-from app.orders.models import CheckLine, Intake, IntakeStatus, Order, OrderCheck, Recipient, RefusedRow
+from app.orders.models import CheckLine, Intake, IntakeStatus, Order, OrderCheck, Recipient, RecipientKind, RefusedRow
 from app.queue import ring
 
 CHUNK = 10_000
@@ -32,15 +35,15 @@ FLAWS = ("text_empty", "subject_empty", "text_too_long")
 """The reasons for which the check leaves a row out."""
 
 _CHUNK_OF_PART = """
-    select r.row_no, r.country, r.values from recipient r
+    select r.row_no, r.country, r.kind, r.email is not null, r.repeats, r.values from recipient r
     left join refused_row f on f.order_id = r.order_id and f.part = r.part and f.row_no = r.row_no
     where r.order_id = %s and r.part = %s and r.row_no > %s and f.row_no is null
     order by r.row_no limit %s
 """
 _AT_ONCE = """
-    select r.country, count(*) from recipient r
+    select r.country, r.kind, r.email is not null, r.repeats, count(*) from recipient r
     left join refused_row f on f.order_id = r.order_id and f.part = r.part and f.row_no = r.row_no
-    where r.order_id = %s and f.row_no is null group by r.country
+    where r.order_id = %s and f.row_no is null group by 1, 2, 3, 4
 """
 _LEAVE_OUT = """
     insert into refused_row (order_id, part, row_no, value, reason)
@@ -51,8 +54,8 @@ _LEAVE_OUT = """
 """
 
 
-Row = tuple[int, str, list[str] | None]
-"""Row number, country and values."""
+Row = tuple[int, str, int, bool, int | None, list[str] | None]
+"""Row number, country, kind, whether there is an e-mail beside, the channel that it repeats, and values."""
 
 
 @dataclass
@@ -61,10 +64,20 @@ class Tally:
 
     empty_values: list[int]
     recipients: Counter[tuple[str, int]] = field(default_factory=Counter)
-    """By country and segments."""
+    """By country and segments; of e-mails without either."""
     contents: Contents = field(default_factory=Contents)
+    """Of the SMS."""
+    without_phone: int = 0
+    without_email: int = 0
     left_out: int = 0
     done: int = 0
+
+    def add(self, country: str, kind: int, has_email: bool, weights: Mapping[Channel, int], times: int = 1) -> None:
+        """Count recipients who are alike, with the segments of their message on each channel."""
+        for channel, segments in weights.items():
+            self.recipients[country if channel is Channel.SMS else "", segments] += times
+        self.without_phone += times * (kind == RecipientKind.EMAIL)
+        self.without_email += times * (kind == RecipientKind.PHONE and not has_email)
 
 
 def ask(order_id: int) -> None:
@@ -152,13 +165,17 @@ def _is_short(order_id: int) -> bool:
 
 
 def _at_once(draft: Order, tally: Tally) -> Iterator[bool]:
-    """Count all recipients of a text without placeholders: one message, weighed once."""
-    subject, text = message.subject_and_text(draft)
-    weight = message.weigh(message.Message(subject, text), draft.channel)
-    hosts = urls.hosts(text)
-    for country, recipients in driver_cursor().execute(_AT_ONCE, (draft.id,)):
-        tally.recipients[country, weight.segments] = recipients
-        tally.contents.add(country, hosts, recipients, weight.segments * recipients)
+    """Count all recipients of texts without placeholders: one message of each channel, weighed once."""
+    segments = {
+        channel: message.weigh(message.Message(*message.subject_and_text(one)), channel).segments
+        for channel, one in message.by_channel(draft).items()
+    }
+    hosts = urls.hosts(draft.sms_text)
+    for country, kind, has_email, repeats, recipients in driver_cursor().execute(_AT_ONCE, (draft.id,)):
+        taken = ways(draft.channel, known(kind, has_email), repeats)
+        tally.add(country, kind, has_email, {channel: segments[channel] for channel in taken}, recipients)
+        if Channel.SMS in taken:
+            tally.contents.add(country, hosts, recipients, segments[Channel.SMS] * recipients)
         tally.done += recipients
     yield True
 
@@ -184,21 +201,26 @@ def _parts(order_id: int) -> Sequence[tuple[int, list[str]]]:
 
 def _weigh(draft: Order, columns: Sequence[str], rows: Sequence[Row], tally: Tally) -> list[tuple[int, str]]:
     """Add a chunk to the tally and return the rows that cannot be sent, with the reason."""
-    compose, channel = message.composer(draft, columns), draft.channel
-    hosts_of = message.hosts_finder(draft, columns)
+    texts = message.by_channel(draft)
+    compose = {channel: message.composer(one, columns) for channel, one in texts.items()}
+    hosts_of = message.hosts_finder(texts[Channel.SMS], columns) if Channel.SMS in texts else None
     positions = _positions(message.placeholders(draft), columns)
     flaws = []
-    for row_no, country, values in rows:
+    for row_no, country, kind, has_email, repeats, values in rows:
         cells = values or ()
         for index, position in enumerate(positions):
             tally.empty_values[index] += not (cells[position] or "").strip()
-        filled = compose(cells)
-        weight = message.weigh(filled, channel)
-        if weight.flaw:
-            flaws.append((row_no, weight.flaw))
-        else:
-            tally.recipients[country, weight.segments] += 1
-            tally.contents.add(country, hosts_of(cells, filled.text), 1, weight.segments)
+        taken = ways(draft.channel, known(kind, has_email), repeats)
+        filled = {channel: compose[channel](cells) for channel in taken}
+        weights = {channel: message.weigh(filled[channel], channel) for channel in taken}
+        flaw = next((weight.flaw for weight in weights.values() if weight.flaw), None)
+        if flaw:
+            flaws.append((row_no, flaw))
+            continue
+        tally.add(country, kind, has_email, {channel: weights[channel].segments for channel in taken})
+        if hosts_of and Channel.SMS in taken:
+            hosts = hosts_of(cells, filled[Channel.SMS].text)
+            tally.contents.add(country, hosts, 1, weights[Channel.SMS].segments)
     tally.left_out += len(flaws)
     tally.done += len(rows)
     return flaws
@@ -233,6 +255,7 @@ def _finish(order_id: int, revision: int, tally: Tally) -> None:
     tally.contents.store(order_id)
     ended = update(OrderCheck).where(OrderCheck.order_id == order_id, OrderCheck.revision == revision)
     found = {"done": tally.done, "left_out": tally.left_out, "empty_values": tally.empty_values}
+    found |= {"without_phone": tally.without_phone, "without_email": tally.without_email}
     db.session.execute(ended.values(**found, ended_at=utcnow(), lease_until=None))
 
 

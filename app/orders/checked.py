@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext, ngettext
 
+from app.messaging.scheme import ways
 from app.messaging.status import Channel
 from app.messaging.template import normalise
 from app.orders import cost, message, queries
@@ -24,24 +25,38 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """The message of one row as its recipient will read it."""
+class OneMessage:
+    """What a recipient would read on one channel."""
 
-    row: queries.FoundRow
+    channel: Channel
     message: message.Message
     segments: int
+    address: str
+    """Empty where the row has none for this channel."""
+    is_sent: bool
+    """Whether this one is sent at first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The messages of one row as its recipient will read them, that of the channel that goes first first."""
+
+    row: queries.FoundRow
+    messages: Sequence["OneMessage"]
     previous: queries.FoundRow | None
     next: queries.FoundRow | None
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Everything that a person sees before sending."""
+    """Everything that a person sees before sending; `without_…` count recipients that lack an address."""
 
     numbers: queries.Numbers
     estimate: cost.Estimate
     problems: Sequence[Problem]
     warnings: Sequence[str]
+    without_phone: int
+    without_email: int
 
 
 def progress_of(draft: Order, check: OrderCheck | None) -> Progress:
@@ -53,19 +68,27 @@ def progress_of(draft: Order, check: OrderCheck | None) -> Progress:
 
 def look(draft: Order, check: OrderCheck, intakes: Sequence[Intake]) -> Checked:
     """Gather what an ended check found."""
-    estimate = cost.estimate(draft.id, Channel(draft.channel))
+    estimate = cost.estimate(draft.id, draft.channel)
     warnings = [*_about_values(draft, check), *_about_columns(draft, intakes), *_about_prices(estimate)]
-    return Checked(queries.numbers(draft.id), estimate, problems_of(draft), warnings)
+    numbers, problems = queries.numbers(draft.id), problems_of(draft)
+    return Checked(numbers, estimate, problems, warnings, check.without_phone, check.without_email)
 
 
 def shown(draft: Order, row: queries.FoundRow | None) -> Shown | None:
-    """Fill the message of one row; None without a row, or where its columns cannot fill the text."""
+    """Fill the messages of one row; None without a row, or where its columns cannot fill the texts."""
     if row is None or message.missing(draft, row.columns):
         return None
-    filled = message.composer(draft, row.columns)(row.values)
-    segments = message.weigh(filled, draft.channel).segments
+    taken = ways(draft.channel, row.addresses, row.repeats)
+    texts = message.by_channel(draft)
+    messages = [_one(row, channel, one, is_sent=channel in taken) for channel, one in texts.items()]
     before = queries.row_before(draft.id, row.part, row.row_no)
-    return Shown(row, filled, segments, before, queries.row_after(draft.id, row.part, row.row_no))
+    return Shown(row, messages, before, queries.row_after(draft.id, row.part, row.row_no))
+
+
+def _one(row: queries.FoundRow, channel: Channel, texts: message.OneChannel, *, is_sent: bool) -> OneMessage:
+    filled = message.composer(texts, row.columns)(row.values)
+    segments = message.weigh(filled, channel).segments
+    return OneMessage(channel, filled, segments, row.addresses.get(channel, ""), is_sent)
 
 
 def _about_values(draft: Order, check: OrderCheck) -> Iterator[str]:
@@ -82,6 +105,13 @@ def _about_columns(draft: Order, intakes: Sequence[Intake]) -> Iterator[str]:
         if intake.status != IntakeStatus.READ:
             continue
         yield from _about_unused(intake, wanted)
+        if intake.half_invalid:
+            yield ngettext(
+                "In %(num)s row of %(name)s one of the two addresses cannot be used; the other one is.",
+                "In %(num)s rows of %(name)s one of the two addresses cannot be used; the other one is.",
+                intake.half_invalid,
+                name=intake_name(intake),
+            )
         if intake.hidden_rows:
             yield ngettext(
                 "%(num)s hidden row of %(name)s was passed over.",
@@ -92,7 +122,8 @@ def _about_columns(draft: Order, intakes: Sequence[Intake]) -> Iterator[str]:
 
 
 def _about_unused(intake: Intake, wanted: set[str]) -> Iterator[str]:
-    others = [name for index, name in enumerate(intake.columns) if index != intake.recipient_column]
+    own = (intake.recipient_column, intake.email_column)
+    others = [name for index, name in enumerate(intake.columns) if index not in own]
     unused = [name for name in others if normalise(name) not in wanted]
     if unused:
         names = ", ".join(unused)

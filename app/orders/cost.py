@@ -1,22 +1,25 @@
 """What an order will cost, from what the check found and the price list."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy import func, select
 
 from app.db import db
+from app.messaging.scheme import channels_of
 from app.messaging.status import Channel
 from app.orders.models import CheckLine
-from app.prices.queries import price_list
+from app.prices.queries import PriceList, price_list
 
 
 @dataclass(frozen=True, slots=True)
 class CostLine:
-    """One country of an order; `cost` is NOK without VAT, None where no price is known."""
+    """One country of an order's SMS, or its e-mails; `cost` is NOK without VAT, None where no price is known."""
 
+    channel: Channel
     country: str
+    """Of the SMS; empty for e-mail."""
     recipients: int
     segments: int
     """Of all its messages together; 0 for e-mail."""
@@ -31,9 +34,13 @@ class Estimate:
     lines: Sequence[CostLine]
 
     @property
-    def recipients(self) -> int:
-        """How many get a message."""
+    def messages(self) -> int:
+        """How many messages there are on all channels."""
         return sum(line.recipients for line in self.lines)
+
+    def messages_by(self, channel: Channel) -> int:
+        """How many of them travel on that channel."""
+        return sum(line.recipients for line in self.lines if line.channel is channel)
 
     @property
     def segments(self) -> int:
@@ -52,17 +59,23 @@ class Estimate:
         return [line.country for line in self.lines if line.cost is None]
 
 
-def estimate(order_id: int, channel: Channel) -> Estimate:
+def estimate(order_id: int, scheme: int) -> Estimate:
     """Price what the order's last check found."""
+    is_email = CheckLine.segments == 0
     counted = select(
-        CheckLine.country, func.sum(CheckLine.recipients), func.sum(CheckLine.recipients * CheckLine.segments)
+        is_email, CheckLine.country, func.sum(CheckLine.recipients), func.sum(CheckLine.recipients * CheckLine.segments)
     )
-    rows = db.session.execute(counted.where(CheckLine.order_id == order_id).group_by(CheckLine.country))
-    prices = price_list(channel)
-    lines = [_line(country, recipients, segments, prices.of(country)) for country, recipients, segments in rows]
+    rows = db.session.execute(counted.where(CheckLine.order_id == order_id).group_by(is_email, CheckLine.country))
+    prices = {channel: price_list(channel) for channel in channels_of(scheme)}
+    lines = [
+        _line(prices, Channel.EMAIL if email else Channel.SMS, country, recipients, segments)
+        for email, country, recipients, segments in rows
+    ]
     return Estimate(sorted(lines, key=lambda line: (-(line.cost or Decimal(0)), -line.recipients, line.country)))
 
 
-def _line(country: str, recipients: int, segments: int, price: Decimal | None) -> CostLine:
-    units = segments or recipients
-    return CostLine(country, recipients, segments, price, None if price is None else price * units)
+def _line(
+    prices: Mapping[Channel, PriceList], channel: Channel, country: str, recipients: int, segments: int
+) -> CostLine:
+    price, units = prices[channel].of(country), segments or recipients
+    return CostLine(channel, country, recipients, segments, price, None if price is None else price * units)

@@ -26,6 +26,9 @@ class Foretold:
     seen: Outlook = outlook.NOTHING
 
 
+NOTHING = Foretold()
+
+
 def typed(
     channel: Channel, form: Mapping[str, str], owners: Sequence[ServiceOwner], intakes: Sequence[Intake]
 ) -> Foretold:
@@ -35,16 +38,16 @@ def typed(
         return Foretold()
     later = _moment(form) if form.get("send_when") == "later" else None
     sender = plain(form.get("sms_sender")).strip()
-    return _foretold(owner, sender, plain(form.get("text")), later, form.get("window") != "anytime", intakes)
+    return _foretold(owner, sender, plain(form.get("sms_text")), later, form.get("window") != "anytime", intakes)
 
 
 def in_form(form: OrderForm, intakes: Sequence[Intake]) -> Foretold:
     """Tell it of a form that is shown."""
     owner = next((owner for owner in form.owners if owner.id == form.service_owner_id.data), None)
-    if not form.is_sms or owner is None:
+    if not form.has_sms or owner is None:
         return Foretold()
     daytime = form.window.data != "anytime"
-    return _foretold(owner, form.sms_sender.data or "", form.text.data or "", form.send_at, daytime, intakes)
+    return _foretold(owner, form.sms_sender.data or "", form.sms_text.data or "", form.send_at, daytime, intakes)
 
 
 def _foretold(

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.file import MultipleFileField
 from werkzeug.datastructures import FileStorage
-from wtforms import DateField, HiddenField, RadioField, SelectField, StringField, TextAreaField, TimeField
+from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectField, StringField, TextAreaField, TimeField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
@@ -17,10 +17,12 @@ from app.accounts.models import ServiceOwner
 from app.db import utcnow
 from app.messaging.address import InvalidAddress, parse_email
 from app.messaging.schedule import OSLO, NonexistentTime, from_oslo
+from app.messaging.scheme import PREFERRED, Scheme, channels_of, has
 from app.messaging.segments import MAX_SEGMENTS, count_segments
 from app.messaging.sender import InvalidSender, check_sender
 from app.messaging.status import Channel
 from app.messaging.template import Template
+from app.orders import words
 from app.orders.intake import LARGEST_FILE
 from app.orders.message import one_line
 from app.orders.models import Order
@@ -32,8 +34,15 @@ LATEST = timedelta(days=731)
 """How far ahead an order may be placed."""
 
 _LONGEST_TEXT = 100_000
-_CHANNELS = {"sms": Channel.SMS, "email": Channel.EMAIL}
-_NAMES = {channel: name for name, channel in _CHANNELS.items()}
+_SCHEMES = {
+    "sms": Scheme.SMS,
+    "email": Scheme.EMAIL,
+    "email-preferred": Scheme.EMAIL_PREFERRED,
+    "sms-preferred": Scheme.SMS_PREFERRED,
+    "email-and-sms": Scheme.EMAIL_AND_SMS,
+}
+_NAMES = {scheme: name for name, scheme in _SCHEMES.items()}
+_NOT_ENDLESS = Length(max=_LONGEST_TEXT, message=lazy_gettext("Use at most 100,000 characters."))
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
@@ -69,11 +78,9 @@ class OrderForm(Form):
         filters=[lambda text: one_line(plain(text))],
         validators=[Length(max=255, message=lazy_gettext("Use at most 255 characters."))],
     )
-    text = TextAreaField(
-        lazy_gettext("Text"),
-        filters=[plain],
-        validators=[Length(max=_LONGEST_TEXT, message=lazy_gettext("Use at most 100,000 characters."))],
-    )
+    sms_text = TextAreaField(lazy_gettext("Text of the SMS"), filters=[plain], validators=[_NOT_ENDLESS])
+    email_text = TextAreaField(lazy_gettext("Text of the e-mail"), filters=[plain], validators=[_NOT_ENDLESS])
+    falls_back = BooleanField(lazy_gettext("Use the other channel also where the first one fails"))
     pasted = TextAreaField(lazy_gettext("Pasted recipients"), filters=[plain])
     files = MultipleFileField(lazy_gettext("Files of recipients"))
     send_when = RadioField(lazy_gettext("When to send"))
@@ -85,7 +92,7 @@ class OrderForm(Form):
         super().__init__(*args, **kwargs)
         self.owners = owners
         self.send_at: datetime | None = None
-        self.fixed_channel: Channel | None = None
+        self.fixed_scheme: int | None = None
         self._offer()
 
     def _offer(self) -> None:
@@ -93,7 +100,7 @@ class OrderForm(Form):
         names = [SelectChoice(str(owner.id), f"{owner.name} ({owner.short_name})") for owner in self.owners]
         # With several, none is chosen beforehand: an order for the wrong one is easily sent and hard to take back.
         self.service_owner_id.choices = names if len(names) == 1 else [SelectChoice("", gettext("Choose")), *names]
-        self.channel.choices = [SelectChoice("sms", gettext("SMS")), SelectChoice("email", gettext("E-mail"))]
+        self.channel.choices = [SelectChoice(name, words.scheme(scheme)) for name, scheme in _SCHEMES.items()]
         self.send_when.choices = [
             SelectChoice("now", gettext("Now")),
             SelectChoice("later", gettext("At a chosen time")),
@@ -121,9 +128,19 @@ class OrderForm(Form):
         self._offer()
 
     @property
-    def is_sms(self) -> bool:
-        """Whether the order goes by SMS."""
-        return bool(self.channel.data != "email")
+    def scheme(self) -> Scheme:
+        """On which channels the order goes."""
+        return _SCHEMES.get(self.channel.data or "", Scheme.SMS)
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """The channels that the order uses."""
+        return channels_of(self.scheme)
+
+    @property
+    def has_sms(self) -> bool:
+        """Whether any of it goes by SMS."""
+        return Channel.SMS in self.channels
 
     @property
     def key(self) -> UUID | None:
@@ -139,16 +156,18 @@ class OrderForm(Form):
 
     def content(self) -> Content:
         """What the draft is to hold; where something is refused, as much of it as can be kept."""
-        field = "sms_text" if self.is_sms else "email_text"
+        has_email = Channel.EMAIL in self.channels
         return Content(
-            channel=_CHANNELS.get(self.channel.data or "", Channel.SMS),
+            channel=self.scheme,
+            falls_back=self.scheme in PREFERRED and bool(self.falls_back.data),
             senders_reference=self.senders_reference.data or "",
             sms_sender=self.sms_sender.data or "",
             email_from=self.email_from.data or "",
             send_at=self.send_at,
-            daytime_only=self.is_sms and self.window.data != "anytime",
+            daytime_only=self.has_sms and self.window.data != "anytime",
             email_subject=self.email_subject.data or "",
-            **{field: self.text.data or ""},
+            sms_text=(self.sms_text.data or "") if self.has_sms else "",
+            email_text=(self.email_text.data or "") if has_email else "",
         )
 
     def check(self, *, wants_check: bool, has_recipients: bool) -> bool:
@@ -169,28 +188,27 @@ class OrderForm(Form):
             _refuse(self.service_owner_id, gettext("Choose a service owner that you send for."))
 
     def _check_channel(self) -> None:
-        if self.fixed_channel not in (None, self.content().channel):
+        if self.fixed_scheme is not None and set(channels_of(self.fixed_scheme)) != set(self.channels):
             _refuse(
                 self.channel,
-                gettext("The recipients were read for the other channel. Remove them before you change the channel."),
+                gettext("The recipients were read for other channels. Remove them before you change the channel."),
             )
 
     def _check_sender(self) -> None:
-        """Judge the sender of the chosen channel, where one is typed."""
-        field = self.sms_sender if self.is_sms else self.email_from
-        if not field.data:
-            return
-        try:
-            field.data = check_sender(field.data or "") if self.is_sms else parse_email(field.data or "").address
-        except (InvalidSender, InvalidAddress) as error:
-            _refuse(field, gettext(error.words))
-            return
-        self._check_protected()
+        """Judge the senders of the chosen channels, where any are typed."""
+        for channel in self.channels:
+            field = self.sms_sender if channel is Channel.SMS else self.email_from
+            try:
+                field.data = _sender(channel, field.data) if field.data else field.data
+            except (InvalidSender, InvalidAddress) as error:
+                _refuse(field, gettext(error.words))
+        if self.has_sms and self.sms_sender.data and not self.sms_sender.errors:
+            self._check_protected()
 
     def _check_protected(self) -> None:
         owner = next((owner for owner in self.owners if owner.id == self.service_owner_id.data), None)
-        if self.is_sms and owner and (words := protected_words(self.sms_sender.data or "", owner.short_name)):
-            _refuse(self.sms_sender, words)
+        if owner and (refusal := protected_words(self.sms_sender.data or "", owner.short_name)):
+            _refuse(self.sms_sender, refusal)
 
     def _fill_in_senders(self) -> None:
         # Only once nothing is refused: shown with the errors, one owner's sender would stay when another is chosen.
@@ -199,13 +217,15 @@ class OrderForm(Form):
         self.email_from.data = self.email_from.data or owner.email_from
 
     def _check_text(self, is_needed: bool) -> None:
-        text = self.text.data or ""
-        if is_needed and not self.is_sms and not self.email_subject.data:
+        if is_needed and Channel.EMAIL in self.channels and not self.email_subject.data:
             _refuse(self.email_subject, gettext("Enter a subject."))
-        if is_needed and not text.strip():
-            _refuse(self.text, gettext("Enter a text."))
-        if self.is_sms and not Template(text).names and count_segments(text) > MAX_SEGMENTS:
-            _refuse(self.text, too_long_words())
+        for channel in self.channels:
+            field = self.sms_text if channel is Channel.SMS else self.email_text
+            if is_needed and not (field.data or "").strip():
+                _refuse(field, gettext("Enter a text."))
+        text = self.sms_text.data or ""
+        if self.has_sms and not Template(text).names and count_segments(text) > MAX_SEGMENTS:
+            _refuse(self.sms_text, too_long_words())
 
     def _check_recipients(self, are_missing: bool) -> None:
         chosen = [file for file in self.files.data or () if _is_file(file)]
@@ -240,20 +260,25 @@ class OrderForm(Form):
 
 def _typed(draft: Order) -> dict[str, Any]:
     local = draft.send_at.astimezone(OSLO) if draft.send_at else None
-    is_sms = draft.channel == Channel.SMS
     return {
         "service_owner_id": draft.service_owner_id,
         "senders_reference": draft.senders_reference,
-        "channel": _NAMES[Channel(draft.channel)],
+        "channel": _NAMES[Scheme(draft.channel)],
+        "falls_back": draft.falls_back,
         "sms_sender": draft.sms_sender,
         "email_from": draft.email_from,
         "email_subject": draft.email_subject,
-        "text": draft.sms_text if is_sms else draft.email_text,
+        "sms_text": draft.sms_text,
+        "email_text": draft.email_text,
         "send_when": "later" if local else "now",
         "send_on": local.date() if local else None,
         "send_time": local.time() if local else None,
-        "window": "daytime" if draft.daytime_only or not is_sms else "anytime",
+        "window": "daytime" if draft.daytime_only or not has(draft.channel, Channel.SMS) else "anytime",
     }
+
+
+def _sender(channel: Channel, typed: str) -> str:
+    return check_sender(typed) if channel is Channel.SMS else parse_email(typed).address
 
 
 def _is_file(file: Any) -> bool:

@@ -34,9 +34,7 @@ class Telling:
 
 def tell(channel: Channel, subject: str, text: str, intakes: Sequence[Intake]) -> Telling:
     """Measure a text as typed, placeholders unfilled, and compare its placeholders with what has been read."""
-    names = list(Template(text).names)
-    if channel == Channel.EMAIL:
-        names = list(Template(f"{subject}\n{text}").names)
+    names = list(Template(f"{subject}\n{text}" if channel == Channel.EMAIL else text).names)
     read = [intake for intake in intakes if intake.status == IntakeStatus.READ and intake.valid]
     missing = [name for name in names if not all(_has(intake, name) for intake in read)]
     counted = measure(text) if channel == Channel.SMS else None

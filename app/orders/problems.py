@@ -10,6 +10,7 @@ from app.accounts.models import ServiceOwner
 from app.country_rules.protected import protection_of
 from app.db import db, utcnow
 from app.messaging.address import InvalidAddress, parse_email
+from app.messaging.scheme import channels_of
 from app.messaging.segments import MAX_SEGMENTS, count_segments
 from app.messaging.sender import InvalidSender, check_sender
 from app.messaging.status import Channel
@@ -37,13 +38,15 @@ def _about_owner(order: Order) -> Iterator[Problem]:
 
 
 def _about_sender(order: Order) -> Iterator[Problem]:
+    channels = channels_of(order.channel)
     try:
-        if order.channel == Channel.SMS:
+        if Channel.SMS in channels:
             check_sender(order.sms_sender)
-        else:
-            parse_email(order.email_from)
     except InvalidSender as error:
         yield Problem("sms_sender", gettext(error.words))
+    try:
+        if Channel.EMAIL in channels:
+            parse_email(order.email_from)
     except InvalidAddress as error:
         yield Problem("email_from", gettext(error.words))
     owner = db.session.get_one(ServiceOwner, order.service_owner_id)
@@ -52,13 +55,20 @@ def _about_sender(order: Order) -> Iterator[Problem]:
 
 
 def _about_text(order: Order) -> Iterator[Problem]:
-    subject, text = message.subject_and_text(order)
-    if order.channel == Channel.EMAIL and not subject.strip():
-        yield Problem("email_subject", gettext("Enter a subject."))
-    if not text.strip():
-        yield Problem("text", gettext("Enter a text."))
-    elif order.channel == Channel.SMS and not message.placeholders(order) and count_segments(text) > MAX_SEGMENTS:
-        yield Problem("text", too_long_words())
+    for channel, one in message.by_channel(order).items():
+        subject, text = message.subject_and_text(one)
+        field, is_sms = text_field(channel), channel is Channel.SMS
+        if not is_sms and not subject.strip():
+            yield Problem("email_subject", gettext("Enter a subject."))
+        if not text.strip():
+            yield Problem(field, gettext("Enter a text."))
+        elif is_sms and not message.placeholders(one) and count_segments(text) > MAX_SEGMENTS:
+            yield Problem(field, too_long_words())
+
+
+def text_field(channel: Channel) -> str:
+    """Name the form field in which the text of a channel is written."""
+    return "sms_text" if channel is Channel.SMS else "email_text"
 
 
 def too_long_words() -> str:
@@ -108,7 +118,7 @@ def _about_intake(order: Order, intake: Intake) -> Iterator[Problem]:
         yield Problem("recipients", why)
     if intake.status == IntakeStatus.READ and intake.valid and (names := message.missing(order, intake.columns)):
         asked = ", ".join(f"(({name}))" for name in names)
-        yield Problem("text", _no_column(name, asked))
+        yield Problem(text_field(channels_of(order.channel)[0]), _no_column(name, asked))
 
 
 def _no_column(name: str, asked: str) -> str:

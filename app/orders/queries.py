@@ -1,6 +1,6 @@
 """Questions about drafts: whose they are, what they were given, what the check found."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,8 +9,10 @@ from sqlalchemy import Select, and_, func, select, tuple_
 
 from app.accounts.models import ServiceOwner
 from app.db import db
+from app.messaging.scheme import Scheme
+from app.messaging.status import Channel
 from app.orders.duplicates import REASON as DUPLICATE
-from app.orders.models import Intake, IntakeStatus, Order, OrderCheck, Recipient, RefusedRow
+from app.orders.models import Intake, IntakeStatus, Order, OrderCheck, Recipient, RecipientKind, RefusedRow
 from app.web.paging import PAGE_SIZE, Page, Window
 
 _ROWS_OF_A_PART = 2**31
@@ -46,9 +48,19 @@ class FoundRow:
     row_no: int
     address: str
     country: str
+    kind: int
+    email: str | None
+    repeats: int | None
     values: Sequence[str]
     columns: Sequence[str]
     file_name: str
+
+    @property
+    def addresses(self) -> Mapping[Channel, str]:
+        """What is known of it by channel."""
+        if self.kind != RecipientKind.PHONE:
+            return {Channel.EMAIL: self.address} if self.kind == RecipientKind.EMAIL else {}
+        return {Channel.SMS: self.address} | ({Channel.EMAIL: self.email} if self.email else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +151,12 @@ def _refused(order_id: int) -> Select[Any]:
     return statement.join(own, and_(own.c.order_id == row.order_id, own.c.part == row.part)).outerjoin(first, of_first)
 
 
-def valid_numbers(order_id: int) -> Select[str]:
-    """The statement of the addresses that get a message."""
-    statement: Select[str] = _valid(order_id).with_only_columns(Recipient.address)
+def valid_numbers(draft: Order) -> Select[str]:
+    """The statement of the phone numbers that may get an SMS."""
+    phones = _valid(draft.id).where(Recipient.kind == RecipientKind.PHONE)
+    if draft.channel == Scheme.EMAIL_PREFERRED and not draft.falls_back:
+        phones = phones.where(Recipient.email.is_(None))
+    statement: Select[str] = phones.with_only_columns(Recipient.address)
     return statement
 
 
@@ -169,7 +184,9 @@ def _valid(order_id: int) -> Select[Any]:
         RefusedRow.part == Recipient.part,
         RefusedRow.row_no == Recipient.row_no,
     )
-    shown: tuple[Any, ...] = (Recipient.part, Recipient.row_no, Recipient.address, Recipient.country, Recipient.values)
+    where = (Recipient.part, Recipient.row_no)
+    who = (Recipient.address, Recipient.country, Recipient.kind, Recipient.email, Recipient.repeats)
+    shown: tuple[Any, ...] = (*where, *who, Recipient.values)
     statement = select(*shown, Intake.columns, Intake.file_name).join(Intake, its_intake)
     left_in: Select[Any] = statement.outerjoin(RefusedRow, its_refusal).where(RefusedRow.row_no.is_(None))
     return left_in.where(Recipient.order_id == order_id)
@@ -179,4 +196,5 @@ def _found(statement: Select[Any]) -> FoundRow | None:
     row = db.session.execute(statement.limit(1)).one_or_none()
     if row is None:
         return None
-    return FoundRow(row.part, row.row_no, row.address, row.country, row.values or (), row.columns, row.file_name)
+    part, row_no, address, country, kind, email, repeats, values, columns, file_name = row
+    return FoundRow(part, row_no, address, country, kind, email, repeats, values or (), columns, file_name)

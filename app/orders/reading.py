@@ -4,7 +4,7 @@ The steps are a generator that pauses where the work so far can be committed: a 
 reader holds its intake by a lease; one that lost it writes nothing more, and whoever takes over starts over.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -15,10 +15,9 @@ from sqlalchemy import delete, func, or_, select, update
 from app.db import db, driver_cursor, utcnow
 from app.intake.refusals import FileRefused
 from app.intake.table import Row
-from app.messaging.address import InvalidAddress, parse_email, parse_phone
-from app.messaging.status import Channel
-from app.orders import check, contents, duplicates, pieces
-from app.orders.models import PASTED, Intake, IntakeStatus, Order, Recipient, RecipientKind, RefusedRow
+from app.messaging.address import InvalidAddress
+from app.orders import addressing, check, contents, duplicates, pieces
+from app.orders.models import PASTED, Intake, IntakeStatus, Order, Recipient, RefusedRow
 from app.orders.sources import Source, open_source
 
 CHUNK = 10_000
@@ -37,8 +36,10 @@ MOST_TRIES = 4
 _LONGEST_SHOWN = 200
 """Characters of a refused value that are kept."""
 
-_COPY_RECIPIENTS = "copy recipient (order_id, part, row_no, kind, address, country, values) from stdin (format binary)"
-_RECIPIENT_TYPES = ("int8", "int2", "int4", "int2", "text", "text", "text[]")
+_COPY_RECIPIENTS = (
+    "copy recipient (order_id, part, row_no, kind, address, country, email, values) from stdin (format binary)"
+)
+_RECIPIENT_TYPES = ("int8", "int2", "int4", "int2", "text", "text", "text", "text[]")
 _COPY_REFUSED = "copy refused_row (order_id, part, row_no, value, reason) from stdin (format binary)"
 _REFUSED_TYPES = ("int8", "int2", "int4", "text", "text")
 
@@ -68,7 +69,7 @@ class Claimed:
     id: int
     order_id: int
     part: int
-    channel: int
+    scheme: int
     file_name: str
     size: int
     tries: int
@@ -81,10 +82,8 @@ class Hold:
     lease_until: datetime
     rows_read: int = 0
     invalid: int = 0
+    half_invalid: int = 0
 
-
-Address = tuple[int, str, str]
-"""Kind, address and country."""
 
 Copied = tuple[Any, ...]
 """A row as it is copied into its table."""
@@ -124,7 +123,7 @@ def is_stranded() -> Any:
 def _claim(intake_id: int) -> tuple[Claimed | None, Hold]:
     hold = Hold(utcnow() + LEASE)
     taken = update(Intake).where(Intake.id == intake_id, is_stranded())
-    fresh = {"bytes_read": 0, "rows_read": 0, "valid": 0, "invalid": 0, "tries": Intake.tries + 1}
+    fresh = {"bytes_read": 0, "rows_read": 0, "valid": 0, "invalid": 0, "half_invalid": 0, "tries": Intake.tries + 1}
     claim = taken.values(status=IntakeStatus.READING, lease_until=hold.lease_until, **fresh).returning(Intake.id)
     if db.session.scalar(claim) is None:
         return None, hold
@@ -137,7 +136,7 @@ def _read(claimed: Claimed, hold: Hold) -> Iterator[None]:
     if claimed.tries > MOST_TRIES:
         raise GivenUp
     room = MOST_RECIPIENTS - _recipients_of_others(claimed)
-    with open_source(claimed.id, claimed.part, claimed.file_name, claimed.size, claimed.channel) as source:
+    with open_source(claimed.id, claimed.part, claimed.file_name, claimed.size, claimed.scheme) as source:
         _note_columns(claimed, source)
         for rows in _chunks(source):
             _store(claimed, hold, rows, source)
@@ -154,7 +153,8 @@ def _recipients_of_others(claimed: Claimed) -> int:
 
 
 def _note_columns(claimed: Claimed, source: Source) -> None:
-    found = {"columns": list(source.columns), "recipient_column": source.recipient_column}
+    places = {"recipient_column": source.recipient_column, "email_column": source.email_column}
+    found = {"columns": list(source.columns), **places}
     db.session.execute(update(Intake).where(Intake.id == claimed.id).values(**found))
 
 
@@ -165,7 +165,7 @@ def _chunks(source: Source) -> Iterator[list[Row]]:
 
 def _store(claimed: Claimed, hold: Hold, rows: Sequence[Row], source: Source) -> None:
     """Parse and store a chunk, holding the intake's row so that nobody else may take it meanwhile."""
-    recipients, refused = _parse(claimed, rows, source)
+    recipients, refused = _parse(claimed, hold, rows, source)
     hold.rows_read += len(rows)
     hold.invalid += len(refused)
     _prolong(claimed, hold, {"bytes_read": source.bytes_read(), "hidden_rows": source.hidden_rows()})
@@ -173,21 +173,23 @@ def _store(claimed: Claimed, hold: Hold, rows: Sequence[Row], source: Source) ->
     _copy(_COPY_REFUSED, _REFUSED_TYPES, refused)
 
 
-def _parse(claimed: Claimed, rows: Sequence[Row], source: Source) -> tuple[list[Copied], list[Copied]]:
+def _parse(claimed: Claimed, hold: Hold, rows: Sequence[Row], source: Source) -> tuple[list[Copied], list[Copied]]:
     order_id, part, column = claimed.order_id, claimed.part, source.recipient_column
-    parse, has_values = parser(claimed.channel), bool(source.columns)
+    read, has_values = addressing.reader(claimed.scheme, source), bool(source.columns)
     recipients: list[Copied] = []
     refused: list[Copied] = []
     for row in rows:
         try:
-            address = parse(row.values[column])
+            kind, address, country, email, is_half = read(row)
         except InvalidAddress as error:
             refused.append((order_id, part, row.row_no, _shown(row.values[column]), error.code))
             continue
         if row.refusal:
             refused.append((order_id, part, row.row_no, _shown(row.values[column]), row.refusal))
         else:
-            recipients.append((order_id, part, row.row_no, *address, list(row.values) if has_values else None))
+            values = list(row.values) if has_values else None
+            recipients.append((order_id, part, row.row_no, kind, address, country, email, values))
+            hold.half_invalid += is_half
     return recipients, refused
 
 
@@ -195,24 +197,10 @@ def _shown(value: str) -> str:
     return value.strip()[:_LONGEST_SHOWN]
 
 
-def parser(channel: int) -> Callable[[str], Address]:
-    """Return what reads a written address of a channel; it raises InvalidAddress."""
-    return _phone if channel == Channel.SMS else _email
-
-
-def _phone(written: str) -> Address:
-    number = parse_phone(written)
-    return RecipientKind.PHONE, number.e164, number.country
-
-
-def _email(written: str) -> Address:
-    return RecipientKind.EMAIL, parse_email(written).address, ""
-
-
 def _prolong(claimed: Claimed, hold: Hold, seen: dict[str, int]) -> None:
     until = utcnow() + LEASE
     mine = (Intake.id == claimed.id, Intake.lease_until == hold.lease_until)
-    progress = {**seen, "rows_read": hold.rows_read, "invalid": hold.invalid}
+    progress = {**seen, "rows_read": hold.rows_read, "invalid": hold.invalid, "half_invalid": hold.half_invalid}
     kept = update(Intake).where(*mine).values(lease_until=until, **progress).returning(Intake.id)
     if db.session.scalar(kept) is None:
         raise LeaseLost

@@ -12,8 +12,9 @@ from sqlalchemy.dialects.postgresql import insert
 from app.audit import service as audit
 from app.db import db, utcnow
 from app.messaging.schedule import expires_at
+from app.messaging.scheme import Scheme, has
 from app.messaging.status import Channel, ShipmentStatus
-from app.orders import cost, outlook, promised
+from app.orders import cost, duplicates, outlook, promised, queries
 from app.orders.models import Intake, Order, Recipient, RefusedRow, UploadPart
 from app.orders.problems import Problem, problems_of
 from app.queue import ring
@@ -47,7 +48,9 @@ class PlaceResult:
 class Content:
     """What a person decides about an order beside its recipients; a draft may hold it unfinished."""
 
-    channel: Channel
+    channel: int
+    """A `Scheme`."""
+    falls_back: bool = False
     senders_reference: str = ""
     sms_sender: str = ""
     sms_text: str = ""
@@ -68,7 +71,7 @@ def create_draft(
     made: Order | None = db.session.scalar(insert(Order).values(values).on_conflict_do_nothing().returning(Order))
     if made is None:
         return _draft_made_before(service_owner_id, person_id, content, public_id)
-    _record("draft.created", made, person_id, channel=content.channel.name)
+    _record("draft.created", made, person_id, channel=Scheme(content.channel).name)
     return made
 
 
@@ -88,6 +91,9 @@ def change_draft(order_id: int, content: Content) -> Order:
         setattr(draft, name, value)
     if changed:
         touch(draft)
+        db.session.flush()
+        if "channel" in changed:
+            duplicates.find(order_id)
         audit.record(
             "draft.changed", "order", draft.id, service_owner_id=draft.service_owner_id, changed=sorted(changed)
         )
@@ -145,11 +151,11 @@ def _locked(order_id: int) -> Order:
 
 
 def _place(order: Order, person_id: int, seen: outlook.Outlook) -> None:
-    estimate = cost.estimate(order.id, Channel(order.channel))
+    estimate, recipients = cost.estimate(order.id, order.channel), queries.numbers(order.id).valid
     order.placed_at, order.placed_by_id = utcnow(), person_id
     order.estimated_cost = estimate.total
     _keep_only_valid_recipients(order.id)
-    shipment = _main_shipment(order, estimate.recipients)
+    shipment = _main_shipment(order, recipients)
     db.session.add(shipment)
     db.session.flush()
     promised.keep(shipment.id, seen, person_id)
@@ -158,7 +164,7 @@ def _place(order: Order, person_id: int, seen: outlook.Outlook) -> None:
         order,
         person_id,
         shipment_id=shipment.id,
-        recipients=estimate.recipients,
+        recipients=recipients,
         segments=estimate.segments,
         revision=order.revision,
         confirmed=[line.country for line in seen.to_confirm],
@@ -183,10 +189,11 @@ def _main_shipment(order: Order, recipients: int) -> Shipment:
         order_id=order.id,
         service_owner_id=order.service_owner_id,
         channel=order.channel,
+        falls_back=order.falls_back,
         status=ShipmentStatus.REGISTERED,
         requested_send_at=send_at,
         daytime_only=order.daytime_only,
-        expires_at=expires_at(send_at, order.channel == Channel.SMS, order.daytime_only),
+        expires_at=expires_at(send_at, has(order.channel, Channel.SMS), order.daytime_only),
         sms_sender=order.sms_sender,
         sms_text=order.sms_text,
         email_from=order.email_from,

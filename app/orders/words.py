@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from babel.dates import format_datetime
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale, gettext, ngettext
 
 from app.intake.refusals import ROW_WORDS
 from app.messaging import address
 from app.messaging.schedule import OSLO, next_opening, window_is_open
+from app.messaging.scheme import Scheme, channels_of
 from app.messaging.segments import MAX_SEGMENTS
+from app.messaging.status import Channel
 from app.orders.models import Order
 from app.orders.queries import Refused
 
@@ -39,6 +41,23 @@ def _repeats(row: Refused) -> str:
     return gettext("Repeats row %(row_no)s of %(name)s.", row_no=row.first_row_no, name=name)
 
 
+def scheme(value: int) -> str:
+    """Say on which channels an order goes."""
+    names = {
+        Scheme.SMS: gettext("SMS"),
+        Scheme.EMAIL: gettext("E-mail"),
+        Scheme.EMAIL_PREFERRED: gettext("E-mail, otherwise SMS"),
+        Scheme.SMS_PREFERRED: gettext("SMS, otherwise e-mail"),
+        Scheme.EMAIL_AND_SMS: gettext("E-mail and SMS"),
+    }
+    return names[Scheme(value)]
+
+
+def channel(value: Channel) -> str:
+    """Name a channel."""
+    return gettext("SMS") if value is Channel.SMS else gettext("E-mail")
+
+
 def send_time(order: Order, now: datetime) -> str:
     """Say when the first messages leave."""
     moment = order.send_at or now
@@ -51,3 +70,68 @@ def send_time(order: Order, now: datetime) -> str:
 
 def _written(moment: datetime) -> str:
     return format_datetime(moment.astimezone(OSLO), "EEE d MMM y HH:mm", locale=get_locale() or "en")
+
+
+def ways(scheme_: int, valid: int, without_phone: int, without_email: int, *, falls_back: bool) -> list[str]:
+    """Say how many recipients of an order on two channels go which way, and why."""
+    first, second = channels_of(scheme_)
+    without = {Channel.SMS: without_phone, Channel.EMAIL: without_email}
+    if scheme_ == Scheme.EMAIL_AND_SMS:
+        return [
+            gettext("Everybody gets an e-mail and an SMS, as far as the addresses are known."),
+            *(_lacking(one, count) for one, count in without.items() if count),
+        ]
+    told = [_first_way(first, valid - without[first])]
+    if without[first]:
+        told.append(_second_way(second, without[first]))
+    if falls_back:
+        told.append(_fall_back(second, valid - without[first] - without[second]))
+    return told
+
+
+def _lacking(one: Channel, count: int) -> str:
+    if one is Channel.SMS:
+        return ngettext(
+            "%(num)s recipient has no phone number: the SMS fails as not identified.",
+            "%(num)s recipients have no phone number: their SMS fail as not identified.",
+            count,
+        )
+    return ngettext(
+        "%(num)s recipient has no e-mail address: the e-mail fails as not identified.",
+        "%(num)s recipients have no e-mail address: their e-mails fail as not identified.",
+        count,
+    )
+
+
+def _first_way(one: Channel, count: int) -> str:
+    if one is Channel.SMS:
+        return ngettext("%(num)s recipient by SMS.", "%(num)s recipients by SMS.", count)
+    return ngettext("%(num)s recipient by e-mail.", "%(num)s recipients by e-mail.", count)
+
+
+def _second_way(one: Channel, count: int) -> str:
+    if one is Channel.SMS:
+        return ngettext(
+            "%(num)s recipient by SMS, for want of an e-mail address.",
+            "%(num)s recipients by SMS, for want of an e-mail address.",
+            count,
+        )
+    return ngettext(
+        "%(num)s recipient by e-mail, for want of a phone number.",
+        "%(num)s recipients by e-mail, for want of a phone number.",
+        count,
+    )
+
+
+def _fall_back(one: Channel, count: int) -> str:
+    if one is Channel.SMS:
+        return ngettext(
+            "Where the e-mail fails, %(num)s recipient can get an SMS instead; its cost is not counted below.",
+            "Where the e-mail fails, %(num)s recipients can get an SMS instead; their cost is not counted below.",
+            count,
+        )
+    return ngettext(
+        "Where the SMS fails, %(num)s recipient can get an e-mail instead.",
+        "Where the SMS fails, %(num)s recipients can get an e-mail instead.",
+        count,
+    )

@@ -18,7 +18,7 @@ from tests.orders.drafting import Desk
 FORM = {
     "channel": "sms",
     "sms_sender": "TTD",
-    "text": "Hello",
+    "sms_text": "Hello",
     "pasted": "",
     "send_when": "now",
     "window": "daytime",
@@ -96,7 +96,7 @@ def test_checking_asks_for_what_is_missing_and_keeps_what_was_typed(app: Flask, 
     answer = sender.post("/orders/new", form(desk, text=" ", action="check"))
 
     assert answer.status_code == 422
-    assert '<a class="ds-link" href="#text">' in answer.text
+    assert '<a class="ds-link" href="#sms_text">' in answer.text
     assert '<a class="ds-link" href="#pasted">' in answer.text
     assert 'value="Case 12"' in answer.text
     assert drafts(app) == []

@@ -26,13 +26,13 @@ def work(app: Flask) -> None:
 
 def test_the_text_is_measured_while_it_is_typed(sender_page: Page, served: str) -> None:
     sender_page.goto(f"{served}/orders/new")
-    measure = sender_page.locator("#measure")
+    measure = sender_page.locator("#measure-sms")
 
-    sender_page.locator("#text").press_sequentially("Hi “there”")
+    sender_page.locator("#sms_text").press_sequentially("Hi “there”")
 
     expect(measure).to_contain_text("UCS-2")
     expect(measure).to_contain_text("a straight quotation mark")
-    sender_page.locator("#text").fill("a" * 165)
+    sender_page.locator("#sms_text").fill("a" * 165)
     expect(measure).to_contain_text("Remove 5 characters for one segment less.")
     sender_page.get_by_label("E-mail", exact=True).check()
     expect(measure).to_have_text("165 characters")
@@ -51,7 +51,7 @@ def test_only_what_belongs_to_the_chosen_channel_is_shown(sender_page: Page, ser
 @pytest.mark.parametrize("viewport", [(1280, 900), (390, 800)])
 def test_an_order_goes_from_file_to_sent_while_the_page_follows(app: Flask, sender_page: Page, served: str) -> None:
     sender_page.goto(f"{served}/orders/new")
-    sender_page.locator("#text").fill("Hi ((name))")
+    sender_page.locator("#sms_text").fill("Hi ((name))")
     sender_page.locator("#files").set_input_files(FILE)
     sender_page.get_by_role("button", name="Check before sending").click()
     expect(sender_page.get_by_text("Reading people.csv")).to_be_visible()
@@ -73,16 +73,16 @@ def test_the_table_of_files_follows_the_reading_and_keeps_what_is_typed(
     app: Flask, sender_page: Page, served: str
 ) -> None:
     sender_page.goto(f"{served}/orders/new")
-    sender_page.locator("#text").fill("Hi")
+    sender_page.locator("#sms_text").fill("Hi")
     sender_page.locator("#files").set_input_files(FILE)
     sender_page.get_by_role("button", name="Add to the draft").click()
     expect(sender_page.locator("#recipients")).to_contain_text("waiting")
-    sender_page.locator("#text").fill("Typed meanwhile")
+    sender_page.locator("#sms_text").fill("Typed meanwhile")
 
     work(app)
 
     expect(sender_page.locator("#recipients:not([data-live])")).to_contain_text("people.csv", timeout=15_000)
-    expect(sender_page.locator("#text")).to_have_value("Typed meanwhile")
+    expect(sender_page.locator("#sms_text")).to_have_value("Typed meanwhile")
 
 
 def test_a_wrong_field_is_named_at_the_top_and_nothing_typed_is_lost(
@@ -91,7 +91,7 @@ def test_a_wrong_field_is_named_at_the_top_and_nothing_typed_is_lost(
     faults.allow("422")
     sender_page.goto(f"{served}/orders/new")
     sender_page.locator("#sms_sender").fill("Far too long a name")
-    sender_page.locator("#text").fill("Hello")
+    sender_page.locator("#sms_text").fill("Hello")
     sender_page.locator("#pasted").fill("40000001")
     sender_page.locator("#files").set_input_files(FILE)
 

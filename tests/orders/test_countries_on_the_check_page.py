@@ -146,7 +146,7 @@ def test_the_remedies_lead_to_where_it_is_mended(drafted: Draft, sender: Visitor
 
     row = _row(_page(sender, draft), "TH")
 
-    assert f"/orders/{draft.id}/edit#text" in row
+    assert f"/orders/{draft.id}/edit#sms_text" in row
     assert f"/orders/{draft.id}/edit#sms_sender" in row
     assert "/sender-ids/ask?country=TH&amp;sender=TTD&amp;service_owner=ttd" in row
     assert "/countries/TH" in _page(sender, draft)
@@ -214,7 +214,7 @@ def test_nobody_sends_under_the_name_of_another_body(app: Flask, desk: Desk, dra
 
     assert "may send under this name." in _page(sender, draft)
     typed = {"service_owner_id": str(desk.service_owner_id), "channel": "sms", "sms_sender": "Skatteetate"}
-    answer = sender.post("/orders/measure", {**typed, "text": "Hello"}, page="/orders/new")
+    answer = sender.post("/orders/measure", {**typed, "sms_text": "Hello"}, page="/orders/new")
     assert "may send under this name." in answer.text
 
 
@@ -224,7 +224,7 @@ def test_while_typing_the_countries_of_the_recipients_so_far_are_told(
     draft = drafted(sms("Hello"), ALL)
     typed = {
         "order_id": str(draft.id), "service_owner_id": str(desk.service_owner_id), "channel": "sms",
-        "sms_sender": "TTD", "text": "Hello",
+        "sms_sender": "TTD", "sms_text": "Hello",
     }  # fmt: skip
 
     said = sender.post("/orders/measure", typed, page="/orders/new").text

@@ -15,7 +15,7 @@ from tests.orders.drafting import Desk
 
 
 def upload(sender: Visitor, desk: Desk, size: int) -> TestResponse:
-    fields = {"channel": "sms", "text": "Typed text", "send_when": "now", "window": "daytime", "action": "save"}
+    fields = {"channel": "sms", "sms_text": "Typed text", "send_when": "now", "window": "daytime", "action": "save"}
     file = (BytesIO(b"phone\n" + b"40000001\n" * (size // 9)), "large.csv")
     return sender.post("/orders/new", {**fields, "service_owner_id": desk.service_owner_id, "files": file})
 
@@ -38,7 +38,7 @@ def test_the_form_of_an_order_may_be_larger_than_other_forms(app: Flask, sender:
     app.config["MAX_CONTENT_LENGTH"] = 10_000
 
     assert upload(sender, desk, 20_000).status_code == 303
-    assert sender.post("/orders/measure", {"text": "x" * 20_000}, page="/orders/new").status_code == 413
+    assert sender.post("/orders/measure", {"sms_text": "x" * 20_000}, page="/orders/new").status_code == 413
 
 
 def test_beyond_all_measure_the_page_says_how_large_a_file_may_be(

@@ -26,7 +26,7 @@ from tests.fixtures.desk import Somebody, Visitor
 from tests.orders.drafting import Desk, Drafted, email, sms
 
 Draft = Callable[..., Drafted]
-EMAIL = {"channel": "email", "text": "Hello", "send_when": "now", "window": "daytime"}
+EMAIL = {"channel": "email", "email_text": "Hello", "send_when": "now", "window": "daytime"}
 
 
 def sent(sender: Visitor, order: Drafted, **changes: object) -> TestResponse:
@@ -283,7 +283,7 @@ def test_an_uploaded_file_is_read_by_a_worker_and_the_page_says_how_far_it_is(
 ) -> None:
     draft = drafted(sms("Hi ((name))"))
     url = f"/orders/{draft.id}/edit"
-    fields = {"channel": "sms", "text": "Hi ((name))", "send_when": "now", "window": "daytime", "action": "check"}
+    fields = {"channel": "sms", "sms_text": "Hi ((name))", "send_when": "now", "window": "daytime", "action": "check"}
     file = (BytesIO(b"phone;name\n40000001;Kari\n"), "people.csv")
     fields["service_owner_id"] = str(desk.service_owner_id)
     checking = sender.post(url, {**fields, "files": file}, page=url).location
@@ -315,7 +315,7 @@ def test_the_part_of_the_edit_page_stops_asking_once_all_is_read(drafted: Draft,
 def test_a_file_is_removed_without_losing_what_was_typed(drafted: Draft, sender: Visitor, desk: Desk) -> None:
     draft = drafted(sms("Hello"), "", "phone\n40000001\n")
     url = f"/orders/{draft.id}/edit"
-    typed = {"channel": "sms", "text": "Typed since", "send_when": "now", "window": "daytime"}
+    typed = {"channel": "sms", "sms_text": "Typed since", "send_when": "now", "window": "daytime"}
 
     answer = sender.post(url, {**typed, "service_owner_id": desk.service_owner_id, "action": "remove-1"}, page=url)
 
@@ -352,7 +352,7 @@ def test_pasted_recipients_are_read_anew_for_another_channel(
 def test_the_text_is_measured_while_it_is_typed(drafted: Draft, sender: Visitor) -> None:
     draft = drafted(sms(), "", "phone;name\n40000001;Kari\n")
     text = "Hi ((name)) and ((town)) “x”" + "y" * 60
-    typed = {"channel": "sms", "text": text, "order_id": str(draft.id)}
+    typed = {"channel": "sms", "sms_text": text, "order_id": str(draft.id)}
 
     told = sender.post("/orders/measure", typed, page=f"/orders/{draft.id}/edit").text
 
@@ -366,14 +366,14 @@ def test_the_text_is_measured_while_it_is_typed(drafted: Draft, sender: Visitor)
 def test_measuring_tells_nothing_of_a_draft_of_others(drafted: Draft, colleague: Visitor) -> None:
     draft = drafted(sms(), "40000001")
 
-    answer = colleague.post("/orders/measure", {"text": "x", "order_id": str(draft.id)}, page="/orders/new")
+    answer = colleague.post("/orders/measure", {"sms_text": "x", "order_id": str(draft.id)}, page="/orders/new")
 
     assert answer.status_code == 404
 
 
 def test_the_example_file_has_the_columns_that_the_text_asks_for(sender: Visitor) -> None:
     answer = sender.post(
-        "/orders/example", {"channel": "sms", "text": "Dear ((name)), ((Phone number))"}, page="/orders/new"
+        "/orders/example", {"channel": "sms", "sms_text": "Dear ((name)), ((Phone number))"}, page="/orders/new"
     )
 
     assert answer.text.splitlines()[0] == '\ufeff"phone number";"name"'

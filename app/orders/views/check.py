@@ -12,6 +12,7 @@ from wtforms import BooleanField, HiddenField
 from app.accounts.current import current_person
 from app.accounts.models import ServiceOwner
 from app.db import db, utcnow
+from app.messaging.scheme import Scheme, channels_of
 from app.messaging.status import Channel
 from app.orders import check as checking
 from app.orders import checked, outlook, outlook_words, queries, routes, service, words
@@ -178,13 +179,29 @@ def _context(draft: Order, form: PlaceForm, ran: OrderCheck | None) -> dict[str,
         "words": words,
         "country_name": country_name,
         "send_time": words.send_time(draft, utcnow()),
-        "is_sms": draft.channel == Channel.SMS,
-        "routes": routes.of(draft, found.numbers.valid),
+        "Channel": Channel,
+        "channels": channels_of(draft.channel),
+        "ways": _ways(draft, found),
+        "routes": routes.of(draft, _numbers(draft, found)),
         "seen": seen,
         "ways_of": lambda line: remedies.ways(draft, line),
         "country_url": country_url,
         "outlook_words": outlook_words,
     }
+
+
+def _ways(draft: Order, found: checked.Checked) -> list[str]:
+    if len(channels_of(draft.channel)) < 2:
+        return []
+    counts = (found.numbers.valid, found.without_phone, found.without_email)
+    return words.ways(draft.channel, *counts, falls_back=draft.falls_back)
+
+
+def _numbers(draft: Order, found: checked.Checked) -> int:
+    """How many phone numbers may get an SMS."""
+    if draft.channel == Scheme.EMAIL_PREFERRED and draft.falls_back:
+        return found.numbers.valid - found.without_phone
+    return found.estimate.messages_by(Channel.SMS)
 
 
 def _row_asked_for(order_id: int) -> queries.FoundRow | None:

@@ -12,6 +12,7 @@ from app.accounts.current import current_person, sends_for
 from app.accounts.models import ServiceOwner
 from app.db import db, utcnow
 from app.intake.columns import COLUMN_NAMES
+from app.intake.columns import Channel as ColumnKind
 from app.messaging.status import Channel
 from app.messaging.template import Template, normalise
 from app.orders import check, foretelling, intake, outlook_words, queries, service
@@ -25,6 +26,9 @@ from app.web.access import open_to
 from app.web.download import csv_download
 from app.web.formats import oslo_clock
 from app.web.live import Live, next_interval_ms, respond_part_or_page
+
+_COLUMN: dict[Channel, ColumnKind] = {Channel.SMS: "sms", Channel.EMAIL: "email"}
+_EXAMPLE = {Channel.SMS: "+4799999999", Channel.EMAIL: "name@example.no"}
 
 
 def add_to_menu() -> None:
@@ -82,7 +86,7 @@ def edit_post(order_id: int) -> Answer:
         _add_files(form, order_id)
         db.session.commit()
         return _page(form, draft), 422
-    if form.content().channel != draft.channel:
+    if form.scheme != draft.channel:
         intake.paste(order_id, "")
     service.change_draft(order_id, form.content())
     return _save(form, order_id)
@@ -94,8 +98,9 @@ def measure() -> str:
     """Tell about a text while it is typed."""
     order_id = request.form.get("order_id", "")
     intakes = queries.intakes(my_draft(int(order_id)).id) if order_id.isdecimal() and len(order_id) < 19 else []
-    channel = Channel.EMAIL if request.form.get("channel") == "email" else Channel.SMS
-    telling = tell(channel, plain(request.form.get("email_subject")), plain(request.form.get("text")), intakes)
+    channel = Channel.SMS if "sms_text" in request.form else Channel.EMAIL
+    text = request.form.get("sms_text") or request.form.get("email_text")
+    telling = tell(channel, plain(request.form.get("email_subject")), plain(text), intakes)
     foretold = foretelling.typed(channel, request.form, sends_for(), intakes)
     return render_template("orders/_measure.html", telling=telling, foretold=foretold, **_names())
 
@@ -104,12 +109,11 @@ def measure() -> str:
 @open_to("sender")
 def example() -> FlaskResponse:
     """Make an example file with the columns that the text asks for."""
-    is_sms = request.form.get("channel") != "email"
-    column = COLUMN_NAMES["sms" if is_sms else "email"]
-    texts = plain(request.form.get("text")) + ("" if is_sms else "\n" + plain(request.form.get("email_subject")))
-    names = [name for name in Template(texts).names if normalise(name) != normalise(column)]
-    address = "+4799999999" if is_sms else "name@example.no"
-    return csv_download("example.csv", [column, *names], [[address, *(gettext("value") for _ in names)]])
+    form = OrderForm(sends_for())
+    own = {COLUMN_NAMES[_COLUMN[channel]]: _EXAMPLE[channel] for channel in sorted(form.channels, reverse=True)}
+    texts = "\n".join((form.sms_text.data or "", form.email_subject.data or "", form.email_text.data or ""))
+    names = [name for name in Template(texts).names if normalise(name) not in {*map(normalise, own)}]
+    return csv_download("example.csv", [*own, *names], [[*own.values(), *(gettext("value") for _ in names)]])
 
 
 def _save(form: OrderForm, order_id: int) -> Response:
@@ -153,7 +157,7 @@ def _remove_if_asked(form: OrderForm, order_id: int) -> None:
 def _refuse_other_channel(form: OrderForm, draft: Order, given: Sequence[Intake]) -> None:
     """What was read for one channel is of no use to the other, and a file that has been read is gone."""
     files = [found for found in given if found.part != PASTED or not intake.is_kept(found)]
-    form.fixed_channel = Channel(draft.channel) if files else None
+    form.fixed_scheme = draft.channel if files else None
 
 
 def _wants_check() -> bool:
@@ -183,7 +187,8 @@ def _context(form: OrderForm, draft: Order | None, intakes: Sequence[Intake]) ->
         "draft": draft,
         "intakes": intakes,
         "telling": _telling(form, intakes),
-        "foretold": foretelling.in_form(form, intakes),
+        "foretold": {Channel.SMS: foretelling.in_form(form, intakes), Channel.EMAIL: foretelling.NOTHING},
+        "Channel": Channel,
         "IntakeStatus": IntakeStatus,
         **_names(),
     }
@@ -193,5 +198,7 @@ def _names() -> dict[str, object]:
     return {"country_name": country_name, "outlook_words": outlook_words}
 
 
-def _telling(form: OrderForm, intakes: Sequence[Intake]) -> Telling:
-    return tell(form.content().channel, form.email_subject.data or "", form.text.data or "", intakes)
+def _telling(form: OrderForm, intakes: Sequence[Intake]) -> dict[Channel, Telling]:
+    subject = form.email_subject.data or ""
+    texts = {Channel.SMS: form.sms_text.data or "", Channel.EMAIL: form.email_text.data or ""}
+    return {channel: tell(channel, subject, text, intakes) for channel, text in texts.items()}

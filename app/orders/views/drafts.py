@@ -6,8 +6,7 @@ from werkzeug.wrappers import Response
 
 from app.accounts.current import current_person, service_owner_ids
 from app.db import db
-from app.messaging.status import Channel
-from app.orders import queries, service
+from app.orders import queries, service, words
 from app.orders.views import bp, my_draft
 from app.web import menu
 from app.web.access import open_to
@@ -23,7 +22,9 @@ def add_to_menu() -> None:
 @open_to("sender")
 def drafts() -> str:
     """List the drafts of the person's service owners."""
-    return render_template("orders/drafts.html", page=queries.drafts(service_owner_ids(), page_args()), Channel=Channel)
+    return render_template(
+        "orders/drafts.html", page=queries.drafts(service_owner_ids(), page_args()), scheme=words.scheme
+    )
 
 
 @bp.get("/<int:order_id>/delete")

@@ -17,8 +17,8 @@ _IN_THE_DRAFT = {
     Remedy.USE_LOCAL_NUMERIC_OR_SHORT_CODE: "sms_sender",
     Remedy.SEND_EXACT_REGISTERED_SPELLING: "sms_sender",
     Remedy.CHANGE_SENDER: "sms_sender",
-    Remedy.REMOVE_URL: "text",
-    Remedy.USE_FULL_URL: "text",
+    Remedy.REMOVE_URL: "sms_text",
+    Remedy.USE_FULL_URL: "sms_text",
 }
 
 

@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response
 from app.accounts.current import current_person, is_covered, sees_every_service_owner
 from app.accounts.models import ServiceOwner
 from app.accounts.queries import service_owners
-from app.messaging.status import SHIPMENT_WORDING, Channel, ShipmentStatus
+from app.messaging.status import SHIPMENT_WORDING, ShipmentStatus
+from app.orders import words as order_words
 from app.orders.follow import listing
 from app.orders.follow.forms import ReferenceForm
 from app.orders.follow.views import EVERYBODY, bp
@@ -107,5 +108,5 @@ def _respond(asked: Asked, form: ReferenceForm) -> Response:
         is_covered=is_covered,
         statuses=[(name, gettext(SHIPMENT_WORDING[status].label)) for name, status in _STATUSES.items()],
         nothing=NOTHING,
-        Channel=Channel,
+        scheme=order_words.scheme,
     )
