@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 
 from app.db import db
 from app.messaging.status import AttemptOutcome, ReportEffect, Route, Status
-from app.shipments.models import Attempt, DeliveryReport, NotificationState
+from app.shipments.models import Attempt, DeliveryReport, Notification, NotificationState
 from app.shipments.table import Line, lines_of
 
 
@@ -62,6 +62,12 @@ def next_retry_at(shipment_id: int) -> datetime | None:
     waits = NotificationState.due_at.is_not(None)
     found = select(NotificationState.due_at).where(NotificationState.shipment_id == shipment_id, waits)
     return db.session.scalar(found.order_by(NotificationState.due_at).limit(1))
+
+
+def made_instead(notification_id: int) -> int | None:
+    """Find the notification on the other channel that was made because this one failed; its id is the next one."""
+    made = select(Notification.id).where(Notification.id == notification_id + 1)
+    return db.session.scalar(made.where(Notification.instead_of == notification_id))
 
 
 def attempts(notification_id: int) -> list[Try]:

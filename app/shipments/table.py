@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import select
 
 from app.db import db
-from app.messaging.status import Route, Status
+from app.messaging.scheme import channel_of
+from app.messaging.status import Channel, Route, Status
 from app.shipments.models import Notification, NotificationState
 from app.shipments.selection import Block, Selection, ids
 from app.shipments.stretch import Stretch
@@ -19,6 +20,7 @@ _COLUMNS = (
     Notification.row_no,
     Notification.address,
     Notification.country,
+    Notification.instead_of,
     NotificationState.status,
     NotificationState.route,
     NotificationState.route_reason,
@@ -42,6 +44,8 @@ class Line:
     row_no: int
     address: str
     country: str
+    instead_of: int | None
+    """The notification on the other channel that failed, for which this one was made."""
     status: Status
     route: Route
     route_reason: int | None
@@ -52,6 +56,11 @@ class Line:
     reason: str | None
     due_at: datetime | None
     status_at: datetime
+
+    @property
+    def channel(self) -> Channel:
+        """How it travels."""
+        return channel_of(self.status)
 
     @property
     def is_simulated(self) -> bool:
@@ -101,8 +110,9 @@ def _line(
     row_no: int,
     address: str,
     country: str,
+    instead_of: int | None,
     status: int,
     route: int,
     *rest: Any,
 ) -> Line:
-    return Line(notification_id, part, row_no, address, country, Status(status), Route(route), *rest)
+    return Line(notification_id, part, row_no, address, country, instead_of, Status(status), Route(route), *rest)

@@ -114,7 +114,7 @@ def test_an_order_is_seen_to_begin_and_the_way_to_cancel_it_goes(signed_in: Page
 
     change(rows.set_shipment, placed, ShipmentStatus.PROCESSING)
 
-    expect(signed_in.get_by_text("0 of 4 notifications made")).to_be_visible()
+    expect(signed_in.get_by_text("Notifications made for 0 of 4 recipients")).to_be_visible()
     expect(signed_in.get_by_role("link", name="Cancel the order")).to_have_count(0)
 
 

@@ -204,7 +204,7 @@ def test_before_anything_is_made_the_page_says_when_it_starts(sender: Visitor, p
 def test_while_notifications_are_made_the_page_says_how_far(sender: Visitor, place: Place) -> None:
     placed = place({Status.SMS_NEW: 3}, status=ShipmentStatus.PROCESSING, recipients=12)
 
-    assert "3 of 12 notifications made" in page_of(sender, placed)
+    assert "Notifications made for 3 of 12 recipients" in page_of(sender, placed)
 
 
 def test_a_reason_is_said_in_words(sender: Visitor, place: Place, change: Change) -> None:

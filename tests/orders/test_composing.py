@@ -44,7 +44,7 @@ def test_a_new_order_starts_as_sms_in_the_daytime_from_the_service_owners_sender
 
 
 def test_what_is_typed_becomes_a_draft(app: Flask, sender: Visitor, desk: Desk) -> None:
-    answer = sender.post("/orders/new", form(desk, text="Hi\r\nthere", pasted="40000001, 90000002"))
+    answer = sender.post("/orders/new", form(desk, sms_text="Hi\r\nthere", pasted="40000001, 90000002"))
 
     draft = drafts(app)[0]
     assert (answer.status_code, answer.location) == (303, f"/orders/{draft.id}/edit")
@@ -58,7 +58,7 @@ def test_posting_the_same_new_order_twice_makes_one_draft(app: Flask, sender: Vi
     key = "5e0a1d1e-33a8-4d62-9a0c-0d4bb7f2a111"
 
     first = sender.post("/orders/new", form(desk, draft_key=key))
-    again = sender.post("/orders/new", form(desk, draft_key=key, text="Hello again"))
+    again = sender.post("/orders/new", form(desk, draft_key=key, sms_text="Hello again"))
 
     assert first.location == again.location
     assert [draft.sms_text for draft in drafts(app)] == ["Hello again"]
@@ -76,7 +76,7 @@ def test_the_key_of_a_colleagues_draft_gives_nobody_that_draft(
 
 
 def test_a_draft_shows_again_all_that_was_typed(sender: Visitor, desk: Desk) -> None:
-    url = sender.post("/orders/new", form(desk, text="Dear ((name))", pasted="40000001\n123")).location
+    url = sender.post("/orders/new", form(desk, sms_text="Dear ((name))", pasted="40000001\n123")).location
 
     page = sender.get(url).text
 
@@ -86,14 +86,14 @@ def test_a_draft_shows_again_all_that_was_typed(sender: Visitor, desk: Desk) -> 
 
 
 def test_an_unfinished_draft_can_be_saved(app: Flask, sender: Visitor, desk: Desk) -> None:
-    answer = sender.post("/orders/new", form(desk, text="", sms_sender=""))
+    answer = sender.post("/orders/new", form(desk, sms_text="", sms_sender=""))
 
     assert answer.status_code == 303
     assert drafts(app)[0].sms_sender == "Altinn-test"
 
 
 def test_checking_asks_for_what_is_missing_and_keeps_what_was_typed(app: Flask, sender: Visitor, desk: Desk) -> None:
-    answer = sender.post("/orders/new", form(desk, text=" ", action="check"))
+    answer = sender.post("/orders/new", form(desk, sms_text=" ", action="check"))
 
     assert answer.status_code == 422
     assert '<a class="ds-link" href="#sms_text">' in answer.text
@@ -135,7 +135,12 @@ def test_a_send_time_is_norwegian_time(app: Flask, sender: Visitor, desk: Desk) 
 
 
 def test_an_email_order_has_a_subject_on_one_line_and_no_window(app: Flask, sender: Visitor, desk: Desk) -> None:
-    email = {"channel": "email", "email_from": "us@ttd.example", "email_subject": "News\r\nfor you"}
+    email = {
+        "channel": "email",
+        "email_from": "us@ttd.example",
+        "email_subject": "News\r\nfor you",
+        "email_text": "Hello",
+    }
 
     sender.post("/orders/new", form(desk, **email))
 
@@ -167,7 +172,7 @@ def test_the_same_file_twice_is_taken_once(app: Flask, sender: Visitor, desk: De
 
 
 def test_a_nul_and_other_control_characters_are_dropped(app: Flask, sender: Visitor, desk: Desk) -> None:
-    answer = sender.post("/orders/new", form(desk, text="a\x00b\x07c", pasted="4000\x000001"))
+    answer = sender.post("/orders/new", form(desk, sms_text="a\x00b\x07c", pasted="4000\x000001"))
 
     assert answer.status_code == 303
     assert drafts(app)[0].sms_text == "abc"
@@ -194,7 +199,7 @@ def test_a_sender_left_empty_is_that_of_the_service_owner_chosen_in_the_end(
 ) -> None:
     both = somebody("both", sends_for=[desk.service_owner_id, desk.other_service_owner_id])
 
-    answer = visitor().sign_in(both).post("/orders/new", form(desk, sms_sender="", text=" ", action="check"))
+    answer = visitor().sign_in(both).post("/orders/new", form(desk, sms_sender="", sms_text=" ", action="check"))
 
     assert answer.status_code == 422
     assert 'name="sms_sender" type="text" value=""' in answer.text
@@ -239,8 +244,8 @@ def test_changing_a_draft_is_in_the_audit_log_without_what_was_written(app: Flas
     (draft,) = drafts(app)
     url = f"/orders/{draft.id}/edit"
 
-    sender.post(url, form(desk, text="Something private", senders_reference="B-2"), page=url)
-    sender.post(url, form(desk, text="Something private", senders_reference="B-2"), page=url)
+    sender.post(url, form(desk, sms_text="Something private", senders_reference="B-2"), page=url)
+    sender.post(url, form(desk, sms_text="Something private", senders_reference="B-2"), page=url)
 
     with app.app_context():
         found = select(AuditEntry.person_id, AuditEntry.detail).where(AuditEntry.action == "draft.changed")

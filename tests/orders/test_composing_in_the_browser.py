@@ -35,7 +35,8 @@ def test_the_text_is_measured_while_it_is_typed(sender_page: Page, served: str) 
     sender_page.locator("#sms_text").fill("a" * 165)
     expect(measure).to_contain_text("Remove 5 characters for one segment less.")
     sender_page.get_by_label("E-mail", exact=True).check()
-    expect(measure).to_have_text("165 characters")
+    sender_page.locator("#email_text").fill("a" * 165)
+    expect(sender_page.locator("#measure-email")).to_have_text("165 characters")
 
 
 def test_only_what_belongs_to_the_chosen_channel_is_shown(sender_page: Page, served: str) -> None:
@@ -46,6 +47,18 @@ def test_only_what_belongs_to_the_chosen_channel_is_shown(sender_page: Page, ser
 
     expect(sender_page.locator("#email_subject")).to_be_visible()
     expect(sender_page.locator("#sms_sender")).to_be_hidden()
+
+
+def test_both_texts_are_shown_where_two_channels_are_used(sender_page: Page, served: str) -> None:
+    sender_page.goto(f"{served}/orders/new")
+    expect(sender_page.locator("#falls_back")).to_be_hidden()
+
+    sender_page.get_by_label("E-mail, otherwise SMS").check()
+
+    for field in ("#sms_text", "#email_text", "#email_subject", "#falls_back"):
+        expect(sender_page.locator(field)).to_be_visible()
+    sender_page.get_by_label("E-mail and SMS").check()
+    expect(sender_page.locator("#falls_back")).to_be_hidden()
 
 
 @pytest.mark.parametrize("viewport", [(1280, 900), (390, 800)])

@@ -34,7 +34,7 @@ def personal_values(source: Source | None, values: Sequence[str]) -> Mapping[str
     if source is None:
         return {}
     named = enumerate(zip(source.columns, values, strict=False))
-    return {name: value for index, (name, value) in named if index != source.recipient_column}
+    return {name: value for index, (name, value) in named if index not in source.own_columns}
 
 
 def _filled(head: Head, columns: Sequence[str], values: Sequence[str]) -> message.Message:

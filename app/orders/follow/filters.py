@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from app.messaging.scheme import channel_of
 from app.messaging.status import FAILED, OPEN, WORDING, Route, Status
 from app.orders.follow import search
 from app.orders.follow.queries import Head
@@ -60,7 +61,7 @@ def _search(token: str, head: Head, person_id: int, is_covered: bool) -> Shown:
     if typed is None:
         return Shown(None, args)
     try:
-        selection = search.by_address(typed, head.channel, whole_only=is_covered)
+        selection = search.by_address(typed, head.channels, whole_only=is_covered)
     except search.Unsearchable:
         return Shown(None, args)
     return Shown(selection, args, typed=typed)
@@ -81,5 +82,4 @@ def _by_status(name: str, route: str | None, head: Head) -> Shown:
 
 
 def _of_channel(statuses: frozenset[Status], head: Head) -> frozenset[Status]:
-    prefix = "SMS" if head.is_sms else "EMAIL"
-    return frozenset(status for status in statuses if status.name.startswith(prefix))
+    return frozenset(status for status in statuses if channel_of(status) in head.channels)

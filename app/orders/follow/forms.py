@@ -1,11 +1,13 @@
 """The two search forms; what is typed in them is personal and never stands in an address."""
 
+from collections.abc import Collection
 from typing import Any
 
 from flask_babel import lazy_gettext
 from wtforms import Field, SearchField
 from wtforms.validators import DataRequired, Length, ValidationError
 
+from app.messaging.status import Channel
 from app.orders.follow import search
 from app.orders.forms import trimmed
 from app.web.forms import Form
@@ -33,14 +35,14 @@ class RecipientForm(Form):
         validators=[DataRequired(lazy_gettext("Write the address that you look for."))],
     )
 
-    def __init__(self, channel: int, *args: Any, whole_only: bool, **kwargs: Any) -> None:
-        """Take only what a recipient of this channel can be found by; `whole_only` as `search.by_address` says."""
+    def __init__(self, channels: Collection[Channel], *args: Any, whole_only: bool, **kwargs: Any) -> None:
+        """Take only what a recipient of these channels can be found by; `whole_only` as `search.by_address` says."""
         super().__init__(*args, **kwargs)
-        self._channel, self._whole_only = channel, whole_only
+        self._channels, self._whole_only = channels, whole_only
 
     def validate_recipient(self, field: Field) -> None:
         """Refuse, with words, a text that no recipient can be found by."""
         try:
-            search.by_address(field.data, self._channel, whole_only=self._whole_only)
+            search.by_address(field.data, self._channels, whole_only=self._whole_only)
         except search.Unsearchable as refused:
             raise ValidationError(refused.words) from None

@@ -22,7 +22,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.accounts.models import ServiceOwner
 from app.db import db
-from app.messaging.status import SHIPMENT_OPEN, Channel, ShipmentStatus
+from app.messaging.scheme import Scheme
+from app.messaging.status import SHIPMENT_OPEN, ShipmentStatus
 from app.orders.follow.queries import MAIN
 from app.orders.models import Order
 from app.shipments.models import Shipment
@@ -141,7 +142,8 @@ def _owners(wanted: Wanted) -> TableValuedAlias:
     return func.unnest(ids).table_valued("id", name="owner").render_derived()
 
 
-_TEXT = case((Shipment.channel == Channel.EMAIL, Shipment.email_subject), else_=Shipment.sms_text)
+_BY_EMAIL_FIRST = Shipment.channel.in_((Scheme.EMAIL, Scheme.EMAIL_PREFERRED, Scheme.EMAIL_AND_SMS))
+_TEXT = case((_BY_EMAIL_FIRST, Shipment.email_subject), else_=Shipment.sms_text)
 _LINE = (
     Shipment.status,
     Order.id,

@@ -1,7 +1,7 @@
 """Questions about one placed order: what was asked for, by whom, and which values its recipients bring."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -14,6 +14,7 @@ from app.accounts.current import visible_to_me
 from app.accounts.models import Person, ServiceOwner
 from app.db import db
 from app.messaging.schedule import next_opening, window_is_open
+from app.messaging.scheme import channels_of
 from app.messaging.status import SHIPMENT_OPEN, Channel, ShipmentStatus
 from app.orders.models import Intake, Order, Recipient
 from app.shipments.models import Notification, Shipment
@@ -27,7 +28,8 @@ _ONE: ColumnElement[int] = literal_column("1")
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A placed order with one shipment, the main one where its page begins with it."""
+    """A placed order with one shipment, the main one where its page begins with it; of a notification, as its channel
+    says it."""
 
     status: ShipmentStatus
     order_id: int
@@ -41,6 +43,8 @@ class Head:
     service_owner_name: str
     shipment_id: int
     channel: int
+    """A `Scheme`; of one notification, its channel."""
+    falls_back: bool
     status_at: datetime
     requested_send_at: datetime
     daytime_only: bool
@@ -62,13 +66,32 @@ class Head:
 
     @property
     def is_sms(self) -> bool:
-        """Whether its notifications travel as SMS."""
+        """Whether all its notifications travel as SMS."""
         return self.channel == Channel.SMS
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """On which channels its notifications travel, the one that goes first first."""
+        return channels_of(self.channel)
+
+    @property
+    def has_sms(self) -> bool:
+        """Whether any of them travel as SMS."""
+        return Channel.SMS in self.channels
+
+    @property
+    def apart(self) -> list["Head"]:
+        """The same as each of its channels says it."""
+        return [self.on(channel) for channel in self.channels]
+
+    def on(self, channel: Channel) -> "Head":
+        """The same as one channel says it."""
+        return replace(self, channel=channel)
 
     def opens_at(self, now: datetime) -> datetime | None:
         """When SMS that wait for the send window begin to leave; None where nothing waits for it."""
         moment = max(self.requested_send_at, now)
-        waits = self.is_sms and self.daytime_only and self.is_open and not window_is_open(moment)
+        waits = self.has_sms and self.daytime_only and self.is_open and not window_is_open(moment)
         return next_opening(moment) if waits else None
 
     @property
@@ -95,6 +118,12 @@ class Source:
     file_name: str
     columns: Sequence[str]
     recipient_column: int | None
+    email_column: int | None
+
+    @property
+    def own_columns(self) -> tuple[int | None, int | None]:
+        """The columns that hold the recipients' addresses."""
+        return self.recipient_column, self.email_column
 
 
 def head(order_id: int) -> Head | None:
@@ -104,13 +133,15 @@ def head(order_id: int) -> Head | None:
 
 def head_of_notification(notification_id: int) -> Head | None:
     """Find the order and the shipment of a notification, if the person at the desk may see it."""
-    its_shipment = select(Notification.shipment_id).where(Notification.id == notification_id).scalar_subquery()
-    return _head(Shipment.id == its_shipment)
+    its = select(Notification.shipment_id, Notification.channel).where(Notification.id == notification_id)
+    row = db.session.execute(its).one_or_none()
+    found = None if row is None else _head(Shipment.id == row.shipment_id)
+    return None if found is None or row is None else found.on(Channel(row.channel))
 
 
 def sources(order_id: int) -> dict[int, Source]:
     """Find by one question where an order's recipients came from, by part."""
-    columns = (Intake.part, Intake.file_name, Intake.columns, Intake.recipient_column)
+    columns = (Intake.part, Intake.file_name, Intake.columns, Intake.recipient_column, Intake.email_column)
     found = [Source(*row) for row in db.session.execute(select(*columns).where(Intake.order_id == order_id))]
     return {source.part: source for source in found}
 
@@ -158,6 +189,7 @@ _HEAD = (
     ServiceOwner.name,
     Shipment.id,
     Shipment.channel,
+    Shipment.falls_back,
     Shipment.status_at,
     Shipment.requested_send_at,
     Shipment.daytime_only,

@@ -9,7 +9,8 @@ from flask_babel import gettext
 
 from app.allow_list.words import route_reason
 from app.db import db
-from app.messaging.status import FINAL, WORDING
+from app.messaging.status import FINAL, WORDING, Channel
+from app.orders import words as order_words
 from app.orders.follow import words
 from app.orders.follow.queries import Head, Source, values_of
 from app.shipments.queries import Try, last_attempts
@@ -55,6 +56,7 @@ def header(columns: Columns) -> list[str]:
         *columns.names,
         gettext("Country"),
         gettext("Channel"),
+        gettext("Instead of a failed one"),
         gettext("Status"),
         gettext("Status in words"),
         gettext("Simulated"),
@@ -84,17 +86,17 @@ def rows(head: Head, selection: Selection, sources: Mapping[int, Source], column
 
 
 def _own_columns(source: Source) -> list[str | None]:
-    return [None if index == source.recipient_column else name for index, name in enumerate(source.columns)]
+    return [None if index in source.own_columns else name for index, name in enumerate(source.columns)]
 
 
 class _Teller:
     """Writes rows; a phrase is looked up in the person's language once, not a million times."""
 
     def __init__(self, head: Head, sources: Mapping[int, Source], columns: Columns) -> None:
-        self._head, self._columns = head, columns
+        self._columns = columns
         self._files = {part: source.file_name for part, source in sources.items() if source.file_name}
         self._pasted, self._yes, self._no = gettext("pasted"), gettext("yes"), gettext("no")
-        self._channel = gettext("SMS") if head.is_sms else gettext("E-mail")
+        self._channels = {channel: order_words.channel(channel) for channel in head.channels}
         self._status = cache(lambda status, simulated: words.status(status, is_simulated=simulated))
         self._reason, self._environment = cache(words.reason), environment()
         self._why = cache(route_reason)
@@ -107,7 +109,8 @@ class _Teller:
             line.address,
             *self._columns.cells(line.part, values),
             line.country,
-            self._channel,
+            self._channels[line.channel],
+            self._fact(line.instead_of is not None),
             WORDING[line.status].name,
             self._status(line.status, line.is_simulated),
             self._fact(line.is_simulated),
@@ -117,7 +120,7 @@ class _Teller:
             self._fact(line.is_uncertain),
             self._reason(line.reason),
             attempt.sender if attempt else "",
-            attempt.segments if attempt and self._head.is_sms else "",
+            attempt.segments if attempt and line.channel is Channel.SMS else "",
             line.attempts,
             _written(attempt.handed_over_at if attempt else None),
             _written(line.status_at if line.status in FINAL else None),

@@ -1,5 +1,8 @@
 """What a person typed to find a recipient: a phone number in any spelling or an e-mail address, or how it begins."""
 
+import re
+from collections.abc import Collection
+
 from flask_babel import gettext
 
 from app.messaging.address import InvalidAddress, parse_email, parse_phone, tidy_phone
@@ -15,6 +18,7 @@ FEWEST_CHARACTERS = 3
 LONGEST = 254
 
 _MOST_DIGITS = 15
+_LETTER = re.compile(r"[^\W\d_]|@")
 
 
 class Unsearchable(ValueError):
@@ -25,15 +29,15 @@ class Unsearchable(ValueError):
         self.words = words
 
 
-def by_address(text: str, channel: int, *, whole_only: bool) -> Selection:
-    """Say which notifications are meant; raise `Unsearchable`.
+def by_address(text: str, channels: Collection[Channel], *, whole_only: bool) -> Selection:
+    """Say which notifications are meant; raise `Unsearchable`. On two channels letters are those of an e-mail address.
 
     `whole_only` is for those to whom addresses are covered: by beginnings one could guess one's way to a whole address.
     """
     if len(text) > LONGEST:
         raise Unsearchable(gettext("That is longer than any address."))
-    find = _by_phone if channel == Channel.SMS else _by_email
-    return find(text.strip(), whole_only)
+    is_phone = Channel.SMS in channels and (len(channels) == 1 or not _LETTER.search(text))
+    return (_by_phone if is_phone else _by_email)(text.strip(), whole_only)
 
 
 def _by_phone(text: str, whole_only: bool) -> Selection:

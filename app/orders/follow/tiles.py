@@ -1,11 +1,13 @@
 """The count tiles of an order: how many there are in each status, each a filter of the table below."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext
 
-from app.messaging.status import FAILED, OPEN, WORDING
+from app.messaging.scheme import channel_of
+from app.messaging.status import FAILED, OPEN, WORDING, Channel
+from app.orders import words as order_words
 from app.orders.follow import words
 from app.orders.follow.filters import UNCERTAIN
 from app.shipments.counts import Count, Counts
@@ -23,10 +25,11 @@ class Tile:
     color: str
 
 
-def tiles(counts: Counts) -> list[Tile]:
+def tiles(counts: Counts, channels: Collection[Channel]) -> list[Tile]:
     """Make the tiles of what there is: all, each status with the simulated apart, groups of several, the uncertain."""
     every = Tile("tile-all", counts.total, gettext("All"), {}, "neutral")
-    return [every, *_groups(counts), *map(_of_status, counts.lines), *_uncertain(counts)]
+    of_status = _of_status if len(channels) == 1 else _of_channel_and_status
+    return [every, *_groups(counts), *map(of_status, counts.lines), *_uncertain(counts)]
 
 
 def _groups(counts: Counts) -> Iterator[Tile]:
@@ -41,6 +44,11 @@ def _of_status(line: Count) -> Tile:
     route = "simulated" if line.is_simulated else "real"
     noun = words.status(line.status, is_simulated=line.is_simulated)
     return Tile(f"tile-{name}-{route}", line.n, noun, {"status": name, "route": route}, color_of(name))
+
+
+def _of_channel_and_status(line: Count) -> Tile:
+    tile = _of_status(line)
+    return replace(tile, noun=f"{order_words.channel(channel_of(line.status))}: {tile.noun}")
 
 
 def _uncertain(counts: Counts) -> Iterator[Tile]:

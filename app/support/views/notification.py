@@ -130,6 +130,7 @@ def _facts(story: Story) -> dict[str, Any]:
         "country_url": country_url,
         "cost": beside.cost(line, [attempt.segments for attempt in story.attempts]),
         "public_id": beside.public_id(head.shipment_id),
+        "made_instead": shipments.made_instead(line.id),
         "siblings": beside.siblings(line),
         "opens_at": head.opens_at(utcnow()) if line.status in NEW.values() else None,
     }

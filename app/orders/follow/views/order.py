@@ -15,6 +15,7 @@ from app.db import db, utcnow
 from app.messaging.status import WORDING, ShipmentStatus
 from app.messaging.template import Template
 from app.orders import outlook_words, promised
+from app.orders import words as order_words
 from app.orders.follow import filters, queries, results, service, tiles, words
 from app.orders.follow.filters import Shown
 from app.orders.follow.forms import RecipientForm
@@ -140,7 +141,7 @@ def _shown(head: Head) -> Shown:
 
 
 def _form(head: Head, *typed: MultiDict[str, str]) -> RecipientForm:
-    return RecipientForm(head.channel, *typed, whole_only=is_covered(head.service_owner_id))
+    return RecipientForm(head.channels, *typed, whole_only=is_covered(head.service_owner_id))
 
 
 def _too_late(head: Head) -> Response:
@@ -177,10 +178,12 @@ def _context(asked: Asked) -> dict[str, Any]:
         "head": head,
         "shown": asked.shown,
         "counts": asked.counts,
-        "tiles": tiles.tiles(asked.counts),
+        "tiles": tiles.tiles(asked.counts, head.channels),
         "is_covered": asked.is_covered,
-        "pieces": Template(head.text).pieces,
+        "pieces": {one.channel: Template(one.text).pieces for one in head.apart},
         "subject_pieces": Template(head.email_subject).pieces,
+        "scheme": order_words.scheme(head.channel),
+        "channel_name": order_words.channel,
         "status_wording": WORDING[status] if status else None,
         "most_found": MOST_FOUND,
         "opens_at": asked.opens_at,
