@@ -18,7 +18,7 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("intake", "app.allow_list.jobs.expire", 60.0, requests.something_expired),
     Periodic("intake", "app.allow_list.jobs.remind", 3600.0),
     Periodic("intake", "app.contacts.jobs.forget_answers", 30.0, keeping.something_is_stale),
-    Periodic("intake", "app.sender_ids.jobs.keep_up", 60.0),
+    Periodic("intake", "app.sender_ids.jobs.keep_up", 300.0),
     Periodic("intake", "app.system_email.jobs.send", 30.0, system_email.something_due),
 )
 """The first for shipments placed for later, the second for promised reports; the sweeps for everything else."""

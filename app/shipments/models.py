@@ -218,7 +218,12 @@ class Attempt(Base):
     __table_args__ = (
         Index("ix_attempt_gateway_reference", "gateway", "reference", postgresql_where=sql("reference is not null")),
         # Attempts lie in the order of time, so that a few kilobytes tell where the last hour's are.
-        Index("ix_attempt_handed_over_at", "handed_over_at", postgresql_using="brin"),
+        Index(
+            "ix_attempt_handed_over_at",
+            "handed_over_at",
+            postgresql_using="brin",
+            postgresql_with={"autosummarize": "on"},
+        ),
     )
 
 
