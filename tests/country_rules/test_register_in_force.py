@@ -122,7 +122,7 @@ def test_a_country_that_the_file_lacks_gets_its_own_rule(author: int) -> None:
 
     entry = register_in_force().countries["AD"]
 
-    assert (entry.name, entry.calling_code, entry.time_zone) == ("Andorra", "+376", "Europe/Andorra")
+    assert (entry.name, entry.calling_code, entry.time_zone) == ("Andorra", "376", "Europe/Andorra")
     assert _verdict(register_in_force(), "AD").outcome is Outcome.WILL_FAIL
 
 

@@ -77,7 +77,7 @@ SOURCE_KINDS = {
     SourceKind.PRESS: lazy_gettext("press"),
     SourceKind.THIRD_PARTY: lazy_gettext("third party"),
     SourceKind.PUBLIC_CODE: lazy_gettext("public code"),
-    SourceKind.FIRST_PARTY: lazy_gettext("ourselves"),
+    SourceKind.FIRST_PARTY: lazy_gettext("our own"),
 }
 REMEDIES = tuple(Remedy)
 FACTS = {

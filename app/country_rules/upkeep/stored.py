@@ -128,4 +128,4 @@ def place_of(country: str) -> Place | None:
     if name is None or not calling_code:
         return None
     zone = next(iter(get_global("territory_zones").get(country, ())), "UTC")
-    return Place(name=name, calling_code=f"+{calling_code}", time_zone=zone)
+    return Place(name=name, calling_code=str(calling_code), time_zone=zone)
