@@ -44,11 +44,14 @@ SENTENCES: dict[str, Words] = {
     "intake.removed": lazy_gettext("Took recipients from the draft"),
     "notification.revealed": lazy_gettext("Uncovered the notification: %(reason)s %(words)s %(case)s"),
     "failures.assigned": lazy_gettext("Assigned the failures: to %(to)s"),
+    "failures.asked": lazy_gettext("Asked the administrators: for %(what)s; %(reason)s"),
     "failures.noted": lazy_gettext("Wrote a note about the failures: number %(note)s"),
     "order.placed": lazy_gettext("Placed the order: number of recipients %(recipients)s"),
     "order.cancelled": lazy_gettext("Cancelled the order"),
     "reveals.exported": lazy_gettext("Exported the list of reveals"),
     "search.made": lazy_gettext("Searched across service owners: for what may be %(kinds)s"),
+    "remedy.began": lazy_gettext("Began a remedy: %(kind)s, number of failures %(count)s; %(reason)s"),
+    "remedy.stopped": lazy_gettext("Stopped the remedy"),
     "results.downloaded": lazy_gettext("Downloaded the results"),
     "own_rule.added": lazy_gettext("Added the own rule: %(outcome)s"),
     "own_rule.changed": lazy_gettext("Changed the own rule: %(changed)s"),
@@ -118,6 +121,7 @@ KINDS: dict[str, Kind] = {
         lazy_gettext("Registration of a sender ID"), "sender_ids.registration", "registration_id"
     ),
     "sender_registrations": Kind(lazy_gettext("Registrations of sender IDs")),
+    "remedy": Kind(lazy_gettext("Remedy"), "support.remedy", "remedy_id"),
     "service_owner": Kind(lazy_gettext("Service owner"), "service_owners.edit", "service_owner_id"),
     "system_email": Kind(lazy_gettext("E-mail of Varsel's own")),
 }
@@ -126,6 +130,11 @@ _WITHOUT_A_PAGE = ("draft.", "intake.")
 """Beginnings of the actions on what only its senders may open, or what may be gone."""
 
 _VALUES: dict[str, Words] = {
+    "resend": lazy_gettext("send again"),
+    "other_sender": lazy_gettext("send again with another sender"),
+    "move": lazy_gettext("move to the other channel"),
+    "close": lazy_gettext("close"),
+    "correct": lazy_gettext("send to another address"),
     "recipient_asks": lazy_gettext("the recipient asks about the message;"),
     "sender_asks": lazy_gettext("the service owner asks about the message;"),
     "failure": lazy_gettext("to find out why it failed;"),

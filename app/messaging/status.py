@@ -269,7 +269,7 @@ FOLLOWS: dict[Status, frozenset[Status]] = {
         for channel in Channel
     },
 }
-"""Which statuses may follow an open one; nothing follows a final one."""
+"""Which statuses may follow an open one; nothing follows a final one, but a remedy at the desk reopens a failed one."""
 
 SHIPMENT_OPEN = frozenset({ShipmentStatus.REGISTERED, ShipmentStatus.PROCESSING, ShipmentStatus.PROCESSED})
 """Statuses that a shipment still leaves by itself."""

@@ -26,7 +26,7 @@ class Shipment(Base):
     """Altinn's `shipmentId`."""
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
     no: Mapped[int] = small(default=0)
-    """0 is the main shipment; reminders count from 1."""
+    """0 is the main shipment; reminders count from 1, what a remedy of the desk's made from 1000."""
     service_owner_id: Mapped[int] = mapped_column(ForeignKey("service_owner.id"))
     channel: Mapped[int] = small()
     """A `Scheme`, as the order had it."""
@@ -113,7 +113,7 @@ class Notification(Base):
     register_answer: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     """Of a person or an organisation: which register answered what, and when, without addresses."""
     instead_of: Mapped[int | None]
-    """The notification on the other channel that failed, for which this one was made."""
+    """The notification that failed, for which this one was made: on the other channel, or by a remedy of the desk's."""
 
     __table_args__ = (
         Index("ix_notification_address", "address", "id", postgresql_ops={"address": "text_pattern_ops"}),

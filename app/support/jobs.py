@@ -1,18 +1,27 @@
-"""The queue's door to the desk: watch for jumps, call the webhook."""
+"""The queue's door to the desk: watch for jumps, call the webhook, do remedies."""
 
 import json
 import logging
+import time
 
 import urllib3
 from flask import current_app
 from urllib3.exceptions import HTTPError
 
 from app.db import db
+from app.dispatch.transaction import persistently
+from app.queue import ring_now
 from app.support.failures import incidents
+from app.support.remedies import service as remedies
+from app.support.remedies.slices import next_slice
 
 log = logging.getLogger(__name__)
 
 _WITHIN_S = 10.0
+_AT_MOST_S = 5.0
+"""How long a job keeps others of its queue waiting, apart from one last slice."""
+
+APPLY_REMEDIES = "app.support.jobs.apply_remedies"
 
 
 def watch() -> None:
@@ -29,6 +38,18 @@ def call_webhook() -> None:
             incidents.note_called(call.incident_id)
             db.session.commit()
     db.session.rollback()
+
+
+def apply_remedies() -> None:
+    """Do what remedies ask for, slice by slice."""
+    until = time.monotonic() + _AT_MOST_S
+    while (ended := persistently(next_slice)) is not None:
+        if ended:
+            remedies.tell_of_end(ended)
+            db.session.commit()
+        if time.monotonic() > until:
+            ring_now("intake", APPLY_REMEDIES)
+            return
 
 
 def _post(call: incidents.Call) -> bool:

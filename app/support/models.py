@@ -9,6 +9,7 @@ from app.support.failures.models import (
     FailureInflow,
     Incident,
 )
+from app.support.remedies.models import Remedy, RemedyLine
 from app.support.reveals.models import Reveal
 
 __all__ = [
@@ -19,5 +20,7 @@ __all__ = [
     "FailureGroup",
     "FailureInflow",
     "Incident",
+    "Remedy",
+    "RemedyLine",
     "Reveal",
 ]

@@ -2,8 +2,10 @@
 
 from app.periodic import Periodic
 from app.support.failures import incidents
+from app.support.remedies import queries as remedies
 
 PERIODIC: tuple[Periodic, ...] = (
     Periodic("intake", "app.support.jobs.watch", 60.0),
     Periodic("intake", "app.support.jobs.call_webhook", 10.0, incidents.call_is_due),
+    Periodic("intake", "app.support.jobs.apply_remedies", 15.0, remedies.one_is_open),
 )

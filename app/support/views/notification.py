@@ -1,7 +1,7 @@
 """One notification's page: what was sent, every attempt and report, what came of it, and what stands beside it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -20,14 +20,18 @@ from app.orders.views.remedies import country_url, registering_url
 from app.prices.countries import country_name
 from app.shipments import queries as shipments
 from app.shipments.table import Line
+from app.support.failures.queries import group_of
+from app.support.remedies.queries import deeds
+from app.support.remedies.words import event
 from app.support.reveals.queries import uncovered_until
 from app.support.story import queries as beside
 from app.support.story.queries import Ruled
 from app.support.story.timeline import Story, timeline
-from app.support.views import bp
+from app.support.views import DESK, bp
 from app.support.words import owner, reason_advice
 from app.web import live
 from app.web.access import open_to
+from app.web.person import at_desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,9 @@ def _message(story: Story) -> dict[str, Any]:
 def _facts(story: Story) -> dict[str, Any]:
     head, line = story.head, story.line
     ruled = beside.ruled(line.id)
-    whole = Story(head, line, story.attempts, story.reports, beside.checked(head.order_id, line.country), ruled)
+    done = deeds(line.id)
+    told = [event(deed, line.id) for deed in done]
+    whole = replace(story, checked=beside.checked(head.order_id, line.country), ruled=ruled, others=told)
     return {
         "head": head,
         "line": line,
@@ -131,6 +137,8 @@ def _facts(story: Story) -> dict[str, Any]:
         "cost": beside.cost(line, [attempt.segments for attempt in story.attempts]),
         "public_id": beside.public_id(head.shipment_id),
         "made_instead": shipments.made_instead(line.id),
+        "deeds": done,
+        "group_id": group_of(line.id) if any(at_desk().has_role(role) for role in DESK) else None,
         "siblings": beside.siblings(line),
         "opens_at": head.opens_at(utcnow()) if line.status in NEW.values() else None,
     }

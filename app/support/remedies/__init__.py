@@ -1,0 +1,1 @@
+"""Remedies: failures are sent again, moved or closed, by the slice, in the background."""

@@ -1,0 +1,41 @@
+"""The words that pages say of remedies."""
+
+from flask_babel import gettext, lazy_gettext
+
+from app.support.remedies.models import LineOutcome, RemedyKind, RemedyStatus
+from app.support.remedies.queries import Deed
+from app.support.story.timeline import Event
+
+KINDS = {
+    RemedyKind.RESEND: lazy_gettext("Send again"),
+    RemedyKind.OTHER_SENDER: lazy_gettext("Send again with another sender"),
+    RemedyKind.MOVE: lazy_gettext("Move to the other channel, where an address is known"),
+    RemedyKind.CLOSE: lazy_gettext("Close without sending"),
+    RemedyKind.CORRECT: lazy_gettext("Correct the address and send again"),
+}
+
+STATUSES = {
+    RemedyStatus.OPEN: (lazy_gettext("Under way"), "info"),
+    RemedyStatus.DONE: (lazy_gettext("Done"), "success"),
+    RemedyStatus.STOPPED: (lazy_gettext("Stopped"), "warning"),
+}
+
+OUTCOMES = {
+    LineOutcome.SENT_AGAIN: lazy_gettext("Sent again"),
+    LineOutcome.SENT_ANEW: lazy_gettext("Sent as a new notification"),
+    LineOutcome.CLOSED: lazy_gettext("Closed"),
+    LineOutcome.LEFT_EXPIRED: lazy_gettext("Left: its time to live has ended"),
+    LineOutcome.LEFT_BLOCKED: lazy_gettext("Left: a country rule keeps it back"),
+    LineOutcome.LEFT_WITHOUT_ADDRESS: lazy_gettext("Left: no other address is known"),
+}
+
+
+def event(deed: Deed, notification_id: int) -> Event:
+    """Tell a remedy in the timeline of the notification that it was done to, or that it made."""
+    if deed.new_id == notification_id:
+        made = gettext("Made instead of notification %(number)s", number=deed.notification_id)
+        return Event(deed.at, made, f"{deed.person}: {deed.reason}")
+    what = str(OUTCOMES[deed.outcome])
+    if deed.new_id is not None:
+        what = gettext("Sent as the new notification %(number)s", number=deed.new_id)
+    return Event(deed.at, gettext("Remedy: %(what)s", what=what), f"{deed.person}: {deed.reason}")
