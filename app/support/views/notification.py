@@ -1,6 +1,6 @@
 """One notification's page: what was sent, every attempt and report, what came of it, and what stands beside it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -21,7 +21,7 @@ from app.prices.countries import country_name
 from app.shipments import queries as shipments
 from app.shipments.table import Line
 from app.support.failures.queries import group_of
-from app.support.remedies.queries import deeds
+from app.support.remedies.queries import Deed, deeds
 from app.support.remedies.words import event
 from app.support.reveals.queries import uncovered_until
 from app.support.story import queries as beside
@@ -136,12 +136,18 @@ def _facts(story: Story) -> dict[str, Any]:
         "country_url": country_url,
         "cost": beside.cost(line, [attempt.segments for attempt in story.attempts]),
         "public_id": beside.public_id(head.shipment_id),
-        "made_instead": shipments.made_instead(line.id),
+        "made_instead": _successor(line, done),
         "deeds": done,
         "group_id": group_of(line.id) if any(at_desk().has_role(role) for role in DESK) else None,
         "siblings": beside.siblings(line),
         "opens_at": head.opens_at(utcnow()) if line.status in NEW.values() else None,
     }
+
+
+def _successor(line: Line, done: Sequence[Deed]) -> int | None:
+    """The notification that was sent instead: by a remedy, or on the other channel."""
+    by_remedy = [deed.new_id for deed in done if deed.new_id not in (None, line.id)]
+    return by_remedy[-1] if by_remedy else shipments.made_instead(line.id)
 
 
 def _last(ruled: Mapping[int, Ruled]) -> Ruled | None:
