@@ -36,11 +36,11 @@ Answer = Response | str | tuple[str, int]
 @bp.get(NEW)
 @open_to(*DESK)
 def new_remedy(group_id: int) -> str:
-    """Ask what is to be done, to all or to those that are chosen; `?only=` names one notification."""
+    """Ask what is to be done, to all or to those that are chosen; `?single=` names one notification."""
     group = _group(group_id)
-    only = request.args.get("only", "")
-    is_one = only.isdigit() and failures.group_of(int(only)) == group.id
-    given = {"which": "some", "chosen": only} if is_one else {"which": "all"}
+    single = request.args.get("single", "")
+    is_one = single.isdigit() and failures.group_of(int(single)) == group.id
+    given = {"which": "some", "chosen": single} if is_one else {"which": "all"}
     return _choose(group, _form(group, MultiDict(given), one=is_one))
 
 
