@@ -48,6 +48,7 @@ SENTENCES: dict[str, Words] = {
     "failures.noted": lazy_gettext("Wrote a note about the failures: number %(note)s"),
     "order.placed": lazy_gettext("Placed the order: number of recipients %(recipients)s"),
     "order.cancelled": lazy_gettext("Cancelled the order"),
+    "order.stopped": lazy_gettext("Stopped the sending"),
     "reveals.exported": lazy_gettext("Exported the list of reveals"),
     "search.made": lazy_gettext("Searched across service owners: for what may be %(kinds)s"),
     "remedy.began": lazy_gettext("Began a remedy: %(kind)s, number of failures %(count)s; %(reason)s"),

@@ -20,7 +20,7 @@ with failed as materialized (
     where s.id = d.id and n.id = d.id and h.id = s.shipment_id
     and s.status + 0 = any(%(statuses)s::smallint[]) and n.instead_of is null
     and h.channel = any(%(schemes)s::smallint[]) and (h.falls_back or %(is_asked_by_rule)s)
-    and h.status in (1, 5) and h.expires_at > clock_timestamp()
+    and h.status in (1, 5) and h.expires_at > clock_timestamp() and h.stopped_at is null
 ), other as materialized (
     select f.id + 1 as id, f.shipment_id, f.part, f.row_no, f.id as instead_of, r.country, r.address,
         case when f.channel = %(sms)s then %(email)s else %(sms)s end as channel

@@ -12,6 +12,7 @@ from rq.timeouts import BaseTimeoutException
 from sqlalchemy.exc import OperationalError
 
 from app.db import db, utcnow
+from app.dispatch import stop
 from app.dispatch.block import block
 from app.dispatch.claim import Claim, Clock, holds, lease_s, put_back
 from app.dispatch.decide import Decision, Letter, decide
@@ -27,9 +28,11 @@ MARK = """
 update batch set handed_to = %(reached)s, gateway = %(gateway)s, route = %(route)s, waits_since = null,
     lease_until = clock_timestamp() + make_interval(secs => %(lease_s)s)
 where id = %(batch)s and worker = %(worker)s
+and not exists (select from shipment where id = %(shipment)s and stopped_at is not null)
 and not exists (select from gateway where name = %(gateway)s and (standing = %(paused)s or breaker = %(open)s))
 """
 # A gateway that was paused, or left alone, since the batch was claimed gets nothing more of it.
+# Of a shipment that was stopped nothing more is handed over.
 
 
 def hand_over(claim: Claim, clock: Clock = utcnow) -> None:
@@ -134,6 +137,7 @@ def _marked(claim: Claim, gateway: Gateway, group: Sequence[Letter]) -> bool:
         "lease_s": lease_s(),
         "batch": claim.batch_id,
         "worker": claim.token,
+        "shipment": claim.content.shipment_id,
         "paused": Standing.PAUSED,
         "open": State.OPEN,
     }
@@ -146,6 +150,7 @@ def _wait_again(claim: Claim, reached: int) -> None:
     with transaction() as cursor:
         if holds(cursor, claim):
             put_back(cursor, claim.batch_id, claim.content.channel, reached)
+            stop.end(cursor, claim.content.shipment_id)
 
 
 def _block(claim: Claim, decision: Decision) -> None:

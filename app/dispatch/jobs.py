@@ -11,6 +11,7 @@ from app.db import db
 from app.dispatch import apply, bounces, queries, waiting
 from app.dispatch import look_up as look_ups
 from app.dispatch import start as starting
+from app.dispatch import stop as stopping
 from app.dispatch import sweep as sweeping
 from app.dispatch.claim import claim
 from app.dispatch.hand_over import hand_over
@@ -24,6 +25,7 @@ AT_MOST_S = 5.0
 SEND = "app.dispatch.jobs.send"
 LOOK_UP = "app.dispatch.jobs.look_up"
 START = "app.dispatch.jobs.start"
+STOP = "app.dispatch.jobs.stop"
 APPLY = "app.dispatch.jobs.apply_reports"
 
 
@@ -69,6 +71,14 @@ def line_up() -> None:
     """Let what is due again stand in line."""
     while line_up_retries():
         pass
+
+
+def stop(shipment_id: int) -> None:
+    """End what has not been handed over of a shipment that was stopped."""
+    for _ in _while_time():
+        if not persistently(partial(stopping.end_some, shipment_id)):
+            return
+    ring_now("dispatch", STOP, shipment_id)
 
 
 def apply_reports() -> None:

@@ -59,7 +59,7 @@ from shipment as h,
     ) as turn) as base,
     unnest(%(channels)s::smallint[], %(sizes)s::bigint[]) as c (channel, size),
     lateral generate_series(%(first)s::bigint, %(last)s::bigint, c.size) with ordinality as g (first_id, n)
-where h.id = %(shipment)s and h.expires_at > clock_timestamp()
+where h.id = %(shipment)s and h.expires_at > clock_timestamp() and h.stopped_at is null
 """
 # Start-time fair queueing: a shipment begins where its service owner's queue stands now, however long that queue is.
 # Batches of two channels may stand over the same ids: by its status each notification belongs to one of them.

@@ -12,6 +12,7 @@ from app.dispatch import queries
 from app.dispatch.complete import complete
 from app.dispatch.lost import recover_one
 from app.dispatch.retries import line_up_retries
+from app.dispatch.stop import end_next
 from app.dispatch.transaction import Cursor, transaction
 from app.gateway_desk import minutes
 from app.messaging.scheme import OF_CHANNEL
@@ -64,7 +65,7 @@ _OPEN = sorted(OPEN)
 def sweep() -> None:
     """Do all of it, each part until nothing is left of it or time is up."""
     until = time.monotonic() + AT_MOST_S
-    for deed in (recover_one, line_up_retries, remove_expired, end_outlived, complete_closed, forget_minutes):
+    for deed in (recover_one, end_next, line_up_retries, remove_expired, end_outlived, complete_closed, forget_minutes):
         _repeat(deed, until)
     ring_for_what_waits()
 

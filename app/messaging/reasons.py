@@ -176,6 +176,11 @@ REASONS: dict[str, Reason] = {
         "Give the list a column of that name, and place a new order.",
         Owner.SENDER,
     ),
+    "stopped": Reason(
+        "Somebody stopped the sending before it was handed over.",
+        "Place a new order to send after all.",
+        Owner.SENDER,
+    ),
 }
 
 COUNTRY_RULE = "country_rule:"

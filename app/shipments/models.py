@@ -47,8 +47,7 @@ class Shipment(Base):
     """How many recipients it was placed for."""
     first_id: Mapped[int | None]
     last_id: Mapped[int | None]
-    """The block of ids that its notifications take, contiguous; of a scheme of two channels every recipient has two,
-    next to each other, of which the second may remain unused."""
+    """The contiguous block of ids that its notifications take; on two channels every recipient has two side by side."""
     made: Mapped[int] = mapped_column(Integer, server_default=sql("0"))
     """For how many recipients notifications have been made so far, while it is `Processing`."""
     made_part: Mapped[int] = small(default=-1)
@@ -75,6 +74,10 @@ class Shipment(Base):
     placed_at: Mapped[datetime] = mapped_column(server_default=func.now())
     status_at: Mapped[datetime] = mapped_column(server_default=func.now())
     completed_at: Mapped[datetime | None]
+    stopped_at: Mapped[datetime | None]
+    stopped_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    stopped: Mapped[int] = mapped_column(Integer, server_default=sql("0"))
+    """How many notifications ended because somebody stopped the sending."""
 
     __table_args__ = (
         UniqueConstraint("order_id", "no"),
@@ -82,6 +85,7 @@ class Shipment(Base):
         Index("ix_shipment_status_service_owner_id_id", "status", "service_owner_id", "id"),
         Index("ix_shipment_due", "requested_send_at", "id", postgresql_where=sql("status = 0")),
         Index("ix_shipment_processing", "id", postgresql_where=sql("status = 1")),
+        Index("ix_shipment_stopped", "id", postgresql_where=sql("stopped_at is not null and status in (1, 5)")),
         Index("ix_shipment_open", "expires_at", "id", postgresql_where=sql("status in (1, 5)")),
     )
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Integer, SmallInteger, and_, cast, func, literal_column, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
 
 from app.accounts.current import visible_to_me
 from app.accounts.models import Person, ServiceOwner
@@ -58,11 +59,21 @@ class Head:
     first_id: int | None
     last_id: int | None
     made: int
+    stopped_at: datetime | None
+    stopped: int
+    """How many notifications were not handed over because somebody stopped the sending."""
+    stopped_by: str | None
 
     @property
     def is_open(self) -> bool:
         """Whether the shipment still moves by itself."""
         return self.status in SHIPMENT_OPEN
+
+    @property
+    def may_be_stopped(self) -> bool:
+        """Whether it has begun, and some of it may still not have been handed over."""
+        is_under_way = self.status in (ShipmentStatus.PROCESSING, ShipmentStatus.PROCESSED)
+        return is_under_way and self.stopped_at is None
 
     @property
     def is_sms(self) -> bool:
@@ -166,6 +177,7 @@ def _head(wanted: ColumnElement[bool]) -> Head | None:
         .join(Shipment, Shipment.order_id == Order.id)
         .join(ServiceOwner, ServiceOwner.id == Order.service_owner_id)
         .outerjoin(Person, Person.id == Order.placed_by_id)
+        .outerjoin(_STOPPER, _STOPPER.id == Shipment.stopped_by_id)
         .where(wanted, visible_to_me(Order.service_owner_id))
     )
     row = db.session.execute(statement).one_or_none()
@@ -176,6 +188,7 @@ def _made(status: int, *others: Any) -> Head:
     return Head(ShipmentStatus(status), *others)
 
 
+_STOPPER = aliased(Person)
 _HEAD = (
     Shipment.status,
     Order.id,
@@ -203,4 +216,7 @@ _HEAD = (
     Shipment.first_id,
     Shipment.last_id,
     Shipment.made,
+    Shipment.stopped_at,
+    Shipment.stopped,
+    _STOPPER.name,
 )

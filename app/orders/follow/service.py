@@ -9,6 +9,7 @@ from app.audit import service as audit
 from app.db import db, utcnow
 from app.messaging.status import ShipmentStatus
 from app.orders.follow.queries import Head
+from app.queue import ring
 from app.shipments.models import Shipment
 
 
@@ -20,6 +21,21 @@ def cancel(head: Head) -> bool:
     if cancelled is None:
         return False
     _record("order.cancelled", head, recipients=head.recipients)
+    return True
+
+
+def stop(head: Head, person_id: int) -> bool:
+    """Stop a shipment that is being sent, and tell whether that was still to be done.
+
+    What no gateway has been given by then ends with the reason `stopped`; the rest goes on.
+    """
+    begun = Shipment.status.in_((ShipmentStatus.PROCESSING, ShipmentStatus.PROCESSED))
+    wanted = update(Shipment).where(Shipment.id == head.shipment_id, begun, Shipment.stopped_at.is_(None))
+    values = {"stopped_at": utcnow(), "stopped_by_id": person_id}
+    if db.session.scalar(wanted.values(values).returning(Shipment.id)) is None:
+        return False
+    _record("order.stopped", head, recipients=head.recipients)
+    ring("dispatch", "app.dispatch.jobs.stop", head.shipment_id)
     return True
 
 

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.accounts.current import current_person, is_covered
 from app.db import db, utcnow
-from app.messaging.status import WORDING, ShipmentStatus
+from app.messaging.status import NEW, WORDING, ShipmentStatus
 from app.messaging.template import Template
 from app.orders import outlook_words, promised
 from app.orders import words as order_words
@@ -48,7 +48,8 @@ class Asked:
     def etag(self) -> str:
         """Changes with everything that the live part shows."""
         head = self.head
-        changes = f"{head.status}:{head.made}:{self.counts.changes}:{self.opens_at}:{self.waiting}"
+        stopped = f"{head.stopped_at}:{head.stopped}"
+        changes = f"{head.status}:{head.made}:{stopped}:{self.counts.changes}:{self.opens_at}:{self.waiting}"
         return f"{head.order_id}:{changes}:{request.query_string.decode()}"
 
     @property
@@ -103,6 +104,35 @@ def cancel_post(order_id: int) -> Response:
     db.session.commit()
     flash(gettext("The order is cancelled. Nothing was sent."), "success")
     return redirect(url_for("follow.order", order_id=order_id), 303)
+
+
+@bp.get(f"{ORDER}/stop")
+@open_to(*UNCOVERED)
+def stop(order_id: int) -> Response | str:
+    """Ask whether the sending is to be stopped."""
+    head = _uncovered(order_id)
+    if not head.may_be_stopped:
+        return _nothing_to_stop(head)
+    counts = counts_of([head.shipment_id]).get(head.shipment_id, NOTHING)
+    waiting_ = sum(line.n for line in counts.lines if line.status in NEW.values())
+    return render_template("follow/stop.html", head=head, waiting=waiting_)
+
+
+@bp.post(f"{ORDER}/stop")
+@open_to(*UNCOVERED)
+def stop_post(order_id: int) -> Response:
+    """Stop the sending: what has not been handed over is not."""
+    head = _uncovered(order_id)
+    if not service.stop(head, current_person().id):
+        return _nothing_to_stop(head_or_404(order_id))
+    db.session.commit()
+    flash(gettext("The sending is stopped. What had been handed over before goes on."), "success")
+    return redirect(url_for("follow.order", order_id=order_id), 303)
+
+
+def _nothing_to_stop(head: Head) -> Response:
+    flash(gettext("There is nothing to stop: it was stopped already, or all of it has been sent."), "info")
+    return redirect(url_for("follow.order", order_id=head.order_id), 303)
 
 
 @bp.get(f"{ORDER}/results.csv")
