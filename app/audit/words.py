@@ -150,6 +150,7 @@ _VALUES: dict[str, Words] = {
     "sms_text": lazy_gettext("the text of the SMS"),
     "email_subject": lazy_gettext("the subject"),
     "email_text": lazy_gettext("the text of the e-mail"),
+    "email_is_markdown": lazy_gettext("whether the e-mail has formatting"),
     "channel": lazy_gettext("the channel"),
     "send_at": lazy_gettext("the send time"),
     "daytime_only": lazy_gettext("the send window"),

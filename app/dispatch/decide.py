@@ -31,6 +31,11 @@ MISSING_VALUES = "missing_values"
 
 COLUMNS = "select part, columns from intake where order_id = %s and part = any(%s::smallint[])"
 
+LETTERHEAD = """
+select o.name from shipment as h join service_owner as o on o.id = h.service_owner_id
+where h.id = %s and h.email_is_markdown
+"""
+
 VALUES = """
 select d.part, d.row_no, r.values
 from unnest(%s::smallint[], %s::integer[]) as d (part, row_no), lateral (
@@ -120,7 +125,7 @@ def gateway_settings() -> GatewaySettings:
 
 
 def _same_to_all(content: Content, rows: Sequence[Row], fates: Fates | None) -> list[Letter]:
-    words, sender = message.composer(content, ())(()), _sender(content)
+    words, sender = _composer(content, (), _letterhead(content))(()), _sender(content)
     segments = _segments(content.channel, words.text)
     letter = partial(_letter, content, sender)
     if fates is None:
@@ -152,8 +157,23 @@ def _letter(
     content: Content, sender: str, row: Row, words: Words, own: str | None, segments: int, fate: Fate | None
 ) -> Letter:
     key, shown = f"{row.id}-{row.no}", fate.sender if fate else sender
-    handed = Message(row.id, row.address, shown, words.text, words.subject, False, content.expires_at, key)
+    handed = Message(row.id, row.address, shown, words.text, words.subject, words.html, content.expires_at, key)
     return Letter(handed, row.no, own, segments, fate)
+
+
+def _letterhead(content: Content) -> str:
+    """The service owner's name above an e-mail that is also HTML; empty where it is plain text alone."""
+    if content.channel is not Channel.EMAIL:
+        return ""
+    with cursor() as found:
+        found.execute(LETTERHEAD, (content.shipment_id,))
+        row = found.fetchone()
+    return str(row[0]) if row else ""
+
+
+def _composer(content: Content, columns: Sequence[str], letterhead: str) -> Composer:
+    compose = message.composer(content, columns)
+    return message.formatted(compose, letterhead) if letterhead else compose
 
 
 def _sender(content: Content) -> str:
@@ -179,12 +199,13 @@ def _parts(content: Content, rows: Sequence[Row]) -> dict[int, _Part | None]:
     with cursor() as found:
         found.execute(COLUMNS, (content.order_id, sorted(parts)))
         columns.update(found.fetchall())
-    return {part: _part(content, columns[part]) for part in parts}
+    letterhead = _letterhead(content)
+    return {part: _part(content, columns[part], letterhead) for part in parts}
 
 
-def _part(content: Content, columns: Sequence[str]) -> _Part | None:
+def _part(content: Content, columns: Sequence[str], letterhead: str) -> _Part | None:
     try:
-        return _Part(message.composer(content, columns), message.hosts_finder(content, columns), len(columns))
+        return _Part(_composer(content, columns, letterhead), message.hosts_finder(content, columns), len(columns))
     except MissingColumns:
         return None
 

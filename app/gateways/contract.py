@@ -16,7 +16,8 @@ class Message(NamedTuple):
     sender: str
     text: str
     subject: str = ""
-    html: bool = False
+    html: str = ""
+    """The same as a whole HTML page, where there is one; `text` is then for those who ask for plain text."""
     expires_at: datetime | None = None
     key: str = ""
     """Ours, and unique to this hand-over: the same key again means the same hand-over again."""

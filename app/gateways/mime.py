@@ -9,7 +9,6 @@ from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime, formataddr, parseaddr
 from functools import lru_cache
-from html.parser import HTMLParser
 
 from app.gateways.contract import GatewaySettings, Message
 
@@ -17,8 +16,6 @@ _ENVELOPE_ADDRESS = re.compile(r"[^\s<>@\x00-\x1f\x7f]+@[^\s<>@\x00-\x1f\x7f]+")
 _AUTOMATIC = b"Auto-Submitted: auto-generated\r\n"
 _KEY = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _BARE_END_OF_LINE = re.compile(rb"\r\n|\r|\n")
-_BLOCKS = frozenset({"br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "table", "ul", "ol"})
-_UNSEEN = frozenset({"style", "script", "head", "title"})
 
 
 class CannotBeWritten(Exception):
@@ -91,13 +88,13 @@ def _header(name: str, value: str, needs_utf8: bool) -> bytes:
 
 
 @lru_cache(maxsize=16)
-def _body(text: str, html: bool) -> bytes:
+def _body(text: str, html: str) -> bytes:
     """The contents with the headers that describe them, and the empty line between."""
     mail = EmailMessage(policy=SMTP)
     # Quoted-printable, since not every server on the way carries eight bits or long lines.
-    mail.set_content(_plain(text) if html else text, charset="utf-8", cte="quoted-printable")
+    mail.set_content(text, charset="utf-8", cte="quoted-printable")
     if html:
-        mail.add_alternative(text, subtype="html", charset="utf-8", cte="quoted-printable")
+        mail.add_alternative(html, subtype="html", charset="utf-8", cte="quoted-printable")
     return mail.as_bytes()
 
 
@@ -122,40 +119,3 @@ def _dotted(contents: bytes) -> bytes:
         lines.pop()
     doubled = [b"." + line if line.startswith(b".") else line for line in lines]
     return b"\r\n".join([*doubled, b".", b""])
-
-
-class _Plain(HTMLParser):
-    """Collects the words of an HTML text, with a line for each block and each link's address after its words."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.parts: list[str] = []
-        self._unseen = 0
-        self._links: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._unseen += tag in _UNSEEN
-        if tag in _BLOCKS:
-            self.parts.append("\n")
-        if tag == "a":
-            self._links.append(dict(attrs).get("href") or "")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._unseen -= tag in _UNSEEN and self._unseen > 0
-        if tag in _BLOCKS:
-            self.parts.append("\n")
-        if tag == "a" and self._links and (link := self._links.pop()):
-            self.parts.append(f" ({link})")
-
-    def handle_data(self, data: str) -> None:
-        if not self._unseen:
-            self.parts.append(data)
-
-
-def _plain(html: str) -> str:
-    """What HTML says without its looks, for readers and filters that ask for plain text."""
-    parser = _Plain()
-    parser.feed(html)
-    parser.close()
-    lines = [" ".join(line.split()) for line in "".join(parser.parts).splitlines()]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"

@@ -80,6 +80,7 @@ class OrderForm(Form):
     )
     sms_text = TextAreaField(lazy_gettext("Text of the SMS"), filters=[plain], validators=[_NOT_ENDLESS])
     email_text = TextAreaField(lazy_gettext("Text of the e-mail"), filters=[plain], validators=[_NOT_ENDLESS])
+    email_is_markdown = BooleanField(lazy_gettext("The e-mail has formatting"))
     falls_back = BooleanField(lazy_gettext("Use the other channel also where the first one fails"))
     pasted = TextAreaField(lazy_gettext("Pasted recipients"), filters=[plain])
     files = MultipleFileField(lazy_gettext("Files of recipients"))
@@ -168,6 +169,7 @@ class OrderForm(Form):
             email_subject=self.email_subject.data or "",
             sms_text=(self.sms_text.data or "") if self.has_sms else "",
             email_text=(self.email_text.data or "") if has_email else "",
+            email_is_markdown=has_email and bool(self.email_is_markdown.data),
         )
 
     def check(self, *, wants_check: bool, has_recipients: bool) -> bool:
@@ -270,6 +272,7 @@ def _typed(draft: Order) -> dict[str, Any]:
         "email_subject": draft.email_subject,
         "sms_text": draft.sms_text,
         "email_text": draft.email_text,
+        "email_is_markdown": draft.email_is_markdown,
         "send_when": "later" if local else "now",
         "send_on": local.date() if local else None,
         "send_time": local.time() if local else None,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.messaging import markdown
 from app.messaging.link_template import LinkTemplate
 from app.messaging.scheme import channels_of
 from app.messaging.segments import MAX_SEGMENTS, count_segments
@@ -53,6 +54,8 @@ class Message:
 
     subject: str
     text: str
+    html: str = ""
+    """An e-mail's text as a whole HTML page, where it has formatting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,17 @@ def hosts_finder(texts: Texts, columns: Sequence[str]) -> HostsFinder:
     template = LinkTemplate(subject_and_text(texts)[1])
     positions = [known.index(normalise(name)) for name in template.names]
     return lambda values, text: template.hosts([values[position] for position in positions], text)
+
+
+def formatted(compose: Composer, sender: str) -> Composer:
+    """Do as `compose`, with the text as a page beside it, made of Markdown; values in it are shown as they are."""
+
+    def both(values: Sequence[str | None]) -> Message:
+        words, shown = compose(values), compose([value and markdown.escaped(value) for value in values])
+        page = markdown.document(shown.text, subject=words.subject, sender=sender)
+        return Message(words.subject, words.text, page)
+
+    return both
 
 
 def weigh(message: Message, channel: int) -> Weight:

@@ -68,6 +68,8 @@ class Order(Base):
     email_from: Mapped[str] = mapped_column(server_default="")
     email_subject: Mapped[str] = mapped_column(server_default="")
     email_text: Mapped[str] = mapped_column(server_default="")
+    email_is_markdown: Mapped[bool] = mapped_column(server_default=false())
+    """Whether its e-mails also go out as HTML, made of their text."""
     send_at: Mapped[datetime | None]
     """The earliest moment of sending; null means at once."""
     daytime_only: Mapped[bool]

@@ -57,6 +57,7 @@ class Content:
     email_from: str = ""
     email_subject: str = ""
     email_text: str = ""
+    email_is_markdown: bool = False
     send_at: datetime | None = None
     daytime_only: bool = False
 
@@ -199,6 +200,7 @@ def _main_shipment(order: Order, recipients: int) -> Shipment:
         email_from=order.email_from,
         email_subject=order.email_subject,
         email_text=order.email_text,
+        email_is_markdown=order.email_is_markdown,
         recipients=recipients,
     )
 

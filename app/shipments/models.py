@@ -43,6 +43,7 @@ class Shipment(Base):
     email_from: Mapped[str] = mapped_column(server_default="")
     email_subject: Mapped[str] = mapped_column(server_default="")
     email_text: Mapped[str] = mapped_column(server_default="")
+    email_is_markdown: Mapped[bool] = mapped_column(server_default=sql("false"))
     recipients: Mapped[int] = mapped_column(Integer)
     """How many recipients it was placed for."""
     first_id: Mapped[int | None]

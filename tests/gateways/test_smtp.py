@@ -101,13 +101,11 @@ def test_a_subject_of_two_lines_becomes_one_and_adds_no_header(smtp, control):
 
 
 def test_html_has_a_plain_version_beside_it(smtp, control):
-    html = "<style>p {}</style><p>Hei <b>Kari</b> &amp; Ola</p><a href='https://eksempel.no/'>Les mer</a>"
-
-    outcome(smtp, "kari@eksempel.no", html, html=True)
+    outcome(smtp, "kari@eksempel.no", "Hei **Kari** & Ola", html="<p>Hei <strong>Kari</strong> &amp; Ola</p>")
 
     [arrived] = control.ask("mailboxes/kari@eksempel.no")
     assert arrived["note"] == "Plain and HTML"
-    assert arrived["text"].split() == ["Hei", "Kari", "&", "Ola", "Les", "mer", "(https://eksempel.no/)"]
+    assert arrived["text"].strip() == "Hei **Kari** & Ola"
 
 
 def test_many_e_mails_travel_over_one_connection_and_are_answered_in_order(smtp, control):

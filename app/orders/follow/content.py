@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from app.messaging import markdown
 from app.messaging.template import MissingColumns
 from app.orders import message
 from app.orders.follow.queries import Head, Source
@@ -27,6 +28,15 @@ def content_of(head: Head, attempts: Sequence[Try], source: Source | None, value
         return Content(filled.subject, filled.text, head.sender, is_as_sent=False)
     last = attempts[-1]
     return Content(filled.subject, head.text if last.text is None else last.text, last.sender, is_as_sent=True)
+
+
+def page_of(head: Head, source: Source | None, values: Sequence[str]) -> str:
+    """The HTML page that goes along with a formatted e-mail; where a value is missing the placeholders stay."""
+    try:
+        compose = message.composer(head, source.columns if source else ())
+        return message.formatted(compose, head.service_owner_name)(values).html
+    except (MissingColumns, IndexError):
+        return markdown.document(head.email_text, subject=head.email_subject, sender=head.service_owner_name)
 
 
 def personal_values(source: Source | None, values: Sequence[str]) -> Mapping[str, str]:

@@ -55,6 +55,7 @@ class Head:
     email_from: str
     email_subject: str
     email_text: str
+    email_is_markdown: bool
     recipients: int
     first_id: int | None
     last_id: int | None
@@ -212,6 +213,7 @@ _HEAD = (
     Shipment.email_from,
     Shipment.email_subject,
     Shipment.email_text,
+    Shipment.email_is_markdown,
     Shipment.recipients,
     Shipment.first_id,
     Shipment.last_id,

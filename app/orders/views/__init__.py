@@ -23,9 +23,9 @@ Answer = Response | str | tuple[str, int]
 
 def install(app: Flask) -> None:
     """Open the pages of drafts."""
-    from app.orders.views import check, compose, drafts
+    from app.orders.views import check, compose, drafts, preview
 
-    for room in (compose, check, drafts):
+    for room in (compose, check, drafts, preview):
         room.add_to_menu()
     app.register_blueprint(bp)
 

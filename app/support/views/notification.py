@@ -6,11 +6,13 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from flask import Response as FlaskResponse
 from flask import abort
 from werkzeug.wrappers import Response
 
 from app.accounts.current import current_person, is_covered
 from app.db import utcnow
+from app.messaging import markdown
 from app.messaging.segments import measure
 from app.messaging.status import FINAL, NEW, SENDING, WORDING
 from app.orders import outlook_words
@@ -31,6 +33,7 @@ from app.support.views import DESK, bp
 from app.support.words import owner, reason_advice
 from app.web import live
 from app.web.access import open_to
+from app.web.framed import framed
 from app.web.person import at_desk
 
 
@@ -71,6 +74,20 @@ def notification(notification_id: int) -> Response:
     if (answer := live.unchanged(seen.etag)) is not None:
         return answer
     return _respond(seen)
+
+
+@bp.get("/notifications/<int:notification_id>/email")
+@open_to(*EVERYBODY)
+def notification_email(notification_id: int) -> FlaskResponse:
+    """Show how a formatted e-mail looks to its recipient, to whom it is not covered."""
+    seen = _seen(notification_id)
+    head, line = seen.story.head, seen.story.line
+    if seen.is_covered or head.is_sms or not head.email_is_markdown:
+        abort(404)
+    row = (line.part, line.row_no)
+    values = queries.values_of(head.order_id, [row]).get(row, [])
+    page = content.page_of(head, queries.sources(head.order_id).get(line.part), values)
+    return framed(page, markdown.STYLE_HASH)
 
 
 def _seen(notification_id: int) -> Seen:

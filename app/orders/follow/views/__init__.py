@@ -16,7 +16,7 @@ UNCOVERED = ("sender", "administrator")
 """Who may take data out or change an order; each also needs the order's addresses to be open to them."""
 
 _KEPT = ("status", "route", "search", "after", "before")
-_PAGES = ("orders", "order")
+_PAGES = ("orders", "order", "email")
 """Modules that put their views on the blueprint when they are imported."""
 
 ORDER = "/orders/<int:order_id>"
