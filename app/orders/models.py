@@ -272,7 +272,7 @@ class Unreachable(Base):
 
 
 class CheckContent(Base):
-    """How many recipients of an order's country get a text with links to the same hosts, found by the check."""
+    """How many recipients of a country get a text with links to the same hosts, and its segments in all, by the check."""
 
     __tablename__ = "check_content"
 
@@ -282,7 +282,6 @@ class CheckContent(Base):
     hosts: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
     recipients: Mapped[int] = mapped_column(Integer)
     segments: Mapped[int]
-    """Of all their messages together."""
 
 
 class PlacedOutcome(Base):
