@@ -34,6 +34,9 @@ SENTENCES: dict[str, Words] = {
     "environment.changed": lazy_gettext("Changed the environment: from %(old)s to %(new)s"),
     "draft.created": lazy_gettext("Began a draft"),
     "draft.changed": lazy_gettext("Changed the draft: %(changed)s"),
+    "draft.moved_to_email": lazy_gettext(
+        "Moved recipients to an e-mail draft: %(count)s of %(country)s, to draft %(draft)s"
+    ),
     "draft.deleted": lazy_gettext("Deleted the draft"),
     "gateway.paused": lazy_gettext("Paused the gateway: %(reason)s"),
     "gateway.drained": lazy_gettext("Let the gateway drain: %(reason)s"),
