@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from app.audit.models import AuditEntry
 from app.db import db, utcnow
 from app.messaging.status import FAILED, Channel, Route, ShipmentStatus, Status
+from app.shipments.models import Notification
 from app.support.failures import queries
 from app.support.failures.models import Failure, FailureCount
 from app.support.failures.queries import Group, Wanted
@@ -256,3 +257,16 @@ def test_removed_notifications_leave_the_inbox(app: Flask, place: Place, groups:
 
     assert groups() == []
     assert utcnow()
+
+
+def test_a_failure_whose_other_channel_took_over_is_resolved(
+    app: Flask, place: Place, groups: Callable[..., list[Group]]
+) -> None:
+    placed = place({Status.SMS_FAILED_REJECTED: 2})
+    with app.app_context():
+        common = {"shipment_id": placed.shipment_id, "channel": Channel.EMAIL, "country": "", "part": 0, "row_no": 1}
+        instead = Notification(id=10**9, address="kari@example.com", instead_of=placed.first_id, **common)
+        db.session.add(instead)
+        db.session.commit()
+
+    assert [one.count for one in groups()] == [1]

@@ -4,11 +4,14 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from flask import Flask
+from sqlalchemy import update
 
-from app.db import utcnow
+from app.db import db, utcnow
 from app.gateways import reasons as of_gateways
 from app.messaging.reasons import REASONS, Owner, reason_of
 from app.messaging.status import FAILED, FINAL, WORDING, Status
+from app.shipments.models import Notification
 from app.support.words import duration
 from tests.fixtures.desk import Visitor
 from tests.shipments import rows
@@ -84,3 +87,19 @@ def test_a_page_lists_every_status_and_reason(sender: Visitor) -> None:
 def test_a_duration_is_said_by_its_largest_units(sender: Visitor, span: timedelta, said: str) -> None:
     with sender.client.application.test_request_context():
         assert duration(span) == said
+
+
+def test_which_register_was_asked_and_when_stands_in_the_timeline(
+    app: Flask, sender: Visitor, place: Callable[..., Placed]
+) -> None:
+    placed = place({Status.SMS_DELIVERED: 1})
+    answer = {"register": "krr", "answered_at": "2026-11-20T12:00:00+00:00", "phones": 1, "emails": 2}
+    with app.app_context():
+        db.session.execute(update(Notification).values(register_answer={**answer, "is_reserved": True}))
+        db.session.commit()
+
+    page = sender.get(f"/notifications/{placed.first_id}").text
+
+    assert "Contact looked up in" in page
+    assert "20 Nov 2026 13:00:00" in page
+    assert "Phone numbers: 1. E-mail addresses: 2. Reserved against electronic communication." in page

@@ -91,6 +91,11 @@ class Effect:
         return sum(line.known for line in self.lines)
 
     @property
+    def is_stopped(self) -> bool:
+        """Whether a country's rules would stop any of it now."""
+        return any(line.fate is not None and line.fate.is_stopped for line in self.lines)
+
+    @property
     def cost(self) -> Decimal | None:
         """NOK without VAT; None where a price is missing."""
         known = [line.cost for line in self.lines if line.cost is not None]

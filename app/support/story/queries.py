@@ -44,6 +44,17 @@ class Ruled:
 
 
 @dataclass(frozen=True, slots=True)
+class LookedUp:
+    """What a register said of a person or an organisation, without addresses."""
+
+    at: datetime
+    register: str
+    phones: int
+    emails: int
+    is_reserved: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
     """What the check page told the sender about this recipient's country."""
 
@@ -86,6 +97,17 @@ def ruled(notification_id: int) -> dict[int, Ruled]:
         sent.where(Attempt.notification_id == notification_id), kept.where(NotificationState.id == notification_id)
     )
     return {no: _ruled(*told) for no, *told in db.session.execute(both)}
+
+
+def looked_up(notification_id: int) -> LookedUp | None:
+    """Find what a register answered for a notification; None where none was asked."""
+    its = select(Notification.register_answer).where(Notification.id == notification_id)
+    answer = db.session.scalar(its)
+    if not answer:
+        return None
+    at = datetime.fromisoformat(answer["answered_at"])
+    found = (int(answer.get("phones", 0)), int(answer.get("emails", 0)))
+    return LookedUp(at, answer["register"], *found, bool(answer.get("is_reserved")))
 
 
 def checked(order_id: int, country: str) -> Checked | None:

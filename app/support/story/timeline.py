@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from flask_babel import gettext, ngettext
 
+from app.contacts import words as contacts
 from app.country_rules.policies import words as policies
 from app.country_rules.terms import Outcome, Policy
 from app.messaging.scheme import channel_of
@@ -16,7 +17,7 @@ from app.orders.follow.queries import Head
 from app.prices.countries import country_name
 from app.shipments.queries import Report, Try
 from app.shipments.table import Line
-from app.support.story.queries import Checked, Ruled
+from app.support.story.queries import Checked, LookedUp, Ruled
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Story:
     attempts: Sequence[Try]
     reports: Sequence[Report]
     checked: Checked | None = None
+    looked_up: LookedUp | None = None
     ruled: Mapping[int, Ruled] = field(default_factory=dict)
     """Verdicts by the number of the attempt that they were made for; 0 for one that kept it from being sent."""
     others: Sequence[Event] = ()
@@ -57,6 +59,8 @@ def timeline(story: Story) -> list[Event]:
 
 def _told(story: Story) -> Iterator[Event]:
     yield from _placed(story)
+    if story.looked_up is not None:
+        yield _looked_up(story.looked_up)
     for attempt in story.attempts:
         yield from _attempted(story, attempt)
     yield from _reported(story)
@@ -75,6 +79,13 @@ def _placed(story: Story) -> Iterator[Event]:
     yield Event(head.placed_at, gettext("Order placed by %(name)s", name=by) if by else gettext("Order placed"))
     if head.requested_send_at > head.placed_at:
         yield Event(head.requested_send_at, gettext("Due: the send time"))
+
+
+def _looked_up(found: LookedUp) -> Event:
+    said = gettext("Phone numbers: %(phones)s. E-mail addresses: %(emails)s.", phones=found.phones, emails=found.emails)
+    reserved = gettext("Reserved against electronic communication.") if found.is_reserved else ""
+    text = gettext("Contact looked up in %(register)s", register=contacts.register(found.register))
+    return Event(found.at, text, f"{said} {reserved}".strip())
 
 
 def _what_was_told(checked: Checked, line: Line) -> str:

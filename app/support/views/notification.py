@@ -137,7 +137,8 @@ def _facts(story: Story) -> dict[str, Any]:
     ruled = beside.ruled(line.id)
     done = deeds(line.id)
     told = [event(deed, line.id) for deed in done]
-    whole = replace(story, checked=beside.checked(head.order_id, line.country), ruled=ruled, others=told)
+    checked, looked_up = beside.checked(head.order_id, line.country), beside.looked_up(line.id)
+    whole = replace(story, checked=checked, looked_up=looked_up, ruled=ruled, others=told)
     return {
         "head": head,
         "line": line,

@@ -110,7 +110,9 @@ def _filters(owners: dict[str, int]) -> FilterForm:
     form = FilterForm(request.args, meta={"csrf": False})
     form.owner.choices = [SelectChoice("", gettext("All")), *(SelectChoice(name, name) for name in owners)]
     groups = [("", gettext("All")), ("open", gettext("All open")), ("failed", gettext("All failed"))]
-    each = [(wording.name, f"{gettext(wording.label)} ({wording.name})") for wording in WORDING.values()]
+    each = [
+        (wording.name, f"{wording.name.partition('_')[0]}: {gettext(wording.label)}") for wording in WORDING.values()
+    ]
     form.status.choices = [SelectChoice(name, label) for name, label in groups + each]
     routes = [("", gettext("Both")), ("real", gettext("Real")), ("simulated", gettext("Simulated"))]
     form.route.choices = [SelectChoice(name, label) for name, label in routes]
