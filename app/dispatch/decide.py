@@ -173,7 +173,7 @@ def _letterhead(content: Content) -> str:
 
 def _composer(content: Content, columns: Sequence[str], letterhead: str) -> Composer:
     compose = message.composer(content, columns)
-    return message.formatted(compose, letterhead) if letterhead else compose
+    return message.formatted(compose, len(columns), letterhead) if letterhead else compose
 
 
 def _sender(content: Content) -> str:

@@ -65,7 +65,7 @@ class Door:
         self._slices.add(deed)
         try:
             await self._serve(reader, writer)
-        except (OSError, BadLine, TimeoutError, asyncio.IncompleteReadError, ExceptionGroup) as fault:
+        except (OSError, ValueError, BadLine, TimeoutError, EOFError, ExceptionGroup) as fault:
             log.warning("A worker's slice ended early (%s).", type(fault).__name__)
         finally:
             self._slices.discard(deed)

@@ -2,12 +2,17 @@
 
 import hashlib
 import re
+import secrets
 from base64 import b64encode
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from html import escape
 
 import nh3
 from markdown_it import MarkdownIt
+
+Values = Sequence[str | None]
+TextOf = Callable[[Values], str]
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 """What CommonMark takes literally behind a backslash (2.4)."""
@@ -56,6 +61,28 @@ def document(text: str, *, subject: str, sender: str) -> str:
         f"<title>{escape(subject)}</title><style>{STYLE}</style></head>"
         f"<body><header>{escape(sender)}</header><main>{to_html(text)}</main></body></html>"
     )
+
+
+def pages(text_of: TextOf, columns: int, sender: str) -> Callable[[str, Values], str]:
+    """Return what makes a recipient's page from the subject and the values; `text_of` fills the text with values.
+
+    Markdown is read once for all, with marks where values will stand. Where one stands within a link's address, which
+    must be looked at with the value in it, it is read for each recipient.
+    """
+    mark = f"v{secrets.token_hex(8)}v"
+    page = document(text_of([f"{mark}{column}v" for column in range(columns)]), subject=f"{mark}t", sender=sender)
+    if re.search(rf"<[^>]*{mark}", page):
+        return lambda subject, values: document(
+            text_of([value and escaped(value) for value in values]), subject=subject, sender=sender
+        )
+    first, *rest = re.split(rf"{mark}(?:([0-9]+)v|t)", page)
+    gaps = list(zip(rest[0::2], rest[1::2], strict=True))
+    return lambda subject, values: first + "".join(_in_gap(gap, subject, values) + after for gap, after in gaps)
+
+
+def _in_gap(column: str | None, subject: str, values: Values) -> str:
+    """A value in the text, or the subject in the title, as they are."""
+    return escape(subject) if column is None else escape(values[int(column)] or "").replace("\n", "<br>")
 
 
 @lru_cache(maxsize=1)

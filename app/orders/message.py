@@ -121,13 +121,14 @@ def hosts_finder(texts: Texts, columns: Sequence[str]) -> HostsFinder:
     return lambda values, text: template.hosts([values[position] for position in positions], text)
 
 
-def formatted(compose: Composer, sender: str) -> Composer:
+def formatted(compose: Composer, columns: int, sender: str) -> Composer:
     """Do as `compose`, with the text as a page beside it, made of Markdown; values in it are shown as they are."""
 
+    page_of = markdown.pages(lambda values: compose(values).text, columns, sender)
+
     def both(values: Sequence[str | None]) -> Message:
-        words, shown = compose(values), compose([value and markdown.escaped(value) for value in values])
-        page = markdown.document(shown.text, subject=words.subject, sender=sender)
-        return Message(words.subject, words.text, page)
+        words = compose(values)
+        return Message(words.subject, words.text, page_of(words.subject, values))
 
     return both
 

@@ -1,6 +1,7 @@
 """E-mail in Markdown: what becomes of it as HTML, and that nothing in it acts."""
 
 import re
+from collections.abc import Sequence
 from html.parser import HTMLParser
 
 import pytest
@@ -93,3 +94,46 @@ def test_a_page_has_what_a_screen_reader_asks_for() -> None:
     assert ("html", {"lang": "no"}) in read.found
     assert "<title>Frist &lt;i&gt;</title>" in page
     assert "<header>Skatt &amp; avgift</header><main><h1>Hei</h1>" in page
+
+
+def text_of(values: Sequence[str | None]) -> str:
+    """A text with two placeholders."""
+    return f"# Hei {values[0]}\n\n- **{values[1]}** og [mer](https://a.no)"
+
+
+def linked(values: Sequence[str | None]) -> str:
+    """A text with a placeholder in a link's address."""
+    return f"Se [mer]({values[0]})"
+
+
+@given(
+    st.lists(
+        st.text(alphabet=st.characters(min_codepoint=0x20, max_codepoint=0x17F), max_size=40), min_size=2, max_size=2
+    )
+)
+def test_a_page_filled_for_one_recipient_shows_the_values_and_no_more_elements(values: list[str]) -> None:
+    read = Elements(markdown.pages(text_of, 2, "TTD")("Om noe", values))
+
+    names = [tag for tag, _ in read.found]
+    assert names[names.index("main") + 1 :] == ["h1", "ul", "li", "strong", "a"]
+    assert f"Hei {values[0]}" in read.text
+    assert f"{values[1]} og mer" in read.text
+
+
+@pytest.mark.parametrize(
+    ("value", "address"),
+    [("https://a.no/x", "https://a.no/x"), ("javascript:alert(1)", None), ("x) <b>", None)],
+)
+def test_a_value_in_a_links_address_is_looked_at(value: str, address: str | None) -> None:
+    page = markdown.pages(linked, 1, "TTD")("Om noe", [value])
+
+    links = [attributes.get("href") for tag, attributes in Elements(page).found if tag == "a"]
+    assert links in ([address], [])
+    assert "javascript:alert" not in "".join(link or "" for link in links)
+
+
+def test_a_subject_stands_in_the_title_as_it_is() -> None:
+    page = markdown.pages(text_of, 2, "TTD")("Om <noe> & v0v", ["a\nb", None])
+
+    assert "<title>Om &lt;noe&gt; &amp; v0v</title>" in page
+    assert "<h1>Hei a<br>b</h1>" in page

@@ -33,8 +33,9 @@ def content_of(head: Head, attempts: Sequence[Try], source: Source | None, value
 def page_of(head: Head, source: Source | None, values: Sequence[str]) -> str:
     """The HTML page that goes along with a formatted e-mail; where a value is missing the placeholders stay."""
     try:
-        compose = message.composer(head, source.columns if source else ())
-        return message.formatted(compose, head.service_owner_name)(values).html
+        columns = source.columns if source else ()
+        compose = message.composer(head, columns)
+        return message.formatted(compose, len(columns), head.service_owner_name)(values).html
     except (MissingColumns, IndexError):
         return markdown.document(head.email_text, subject=head.email_subject, sender=head.service_owner_name)
 
