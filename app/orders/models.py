@@ -272,7 +272,7 @@ class Unreachable(Base):
 
 
 class CheckContent(Base):
-    """How many recipients of a country get a text with links to the same hosts, and its segments in all, by the check."""
+    """How many recipients of a country get a text with links to the same hosts, and all its segments, by the check."""
 
     __tablename__ = "check_content"
 
