@@ -16,7 +16,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from app.allow_list import days
 from app.web.forms import Form, size_of
@@ -64,12 +64,12 @@ class RequestForm(Form):
     def validate_file(self, field: Any) -> None:
         """Refuse a file that is larger than any list of so many numbers."""
         if isinstance(field.data, FileStorage) and size_of(field.data) > LARGEST_FILE:
-            raise ValueError(lazy_gettext("The file is larger than 2 MB."))
+            raise ValidationError(lazy_gettext("The file is larger than 2 MB."))
 
     def validate_consent_on(self, field: Any) -> None:
         """Refuse a consent of the future."""
         if field.data and field.data > days.today():
-            raise ValueError(lazy_gettext("The consent is dated in the future."))
+            raise ValidationError(lazy_gettext("The consent is dated in the future."))
 
 
 class ReasonForm(Form):

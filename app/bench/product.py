@@ -1,7 +1,9 @@
 """The product's own path: real RQ workers, the scheduler, and for LINK a stand-in and a web server."""
 
 import time
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
+from secrets import token_bytes
 
 from sqlalchemy import text
 
@@ -49,11 +51,17 @@ def through_simulator(stage: Stage, recipients: int, workers: int) -> Speed:
         return _send(recipients)
 
 
+def _key() -> str:
+    """A key of 32 bytes, for this run alone: production asks for its own."""
+    return urlsafe_b64encode(token_bytes(32)).decode()
+
+
 def through_link(stage: Stage, recipients: int, workers: int) -> Speed:
     """Send one order by LINK's protocol to a stand-in, which reports to the webhook."""
     web_port, link_port = free_port(), free_port()
     production = {"ENVIRONMENT": "production", "PUBLIC_URL": "https://bench.example", "SESSION_COOKIE_SECURE": True}
-    with stage.product(**production, LINK_URL=f"http://127.0.0.1:{link_port}/") as product:
+    keys = {"IDENTITY_KEYS": f"1:{_key()}", "IDENTITY_HASH_KEY": _key()}
+    with stage.product(**production, **keys, LINK_URL=f"http://127.0.0.1:{link_port}/") as product:
         product.start_web(web_port)
         product.start_standin(link_port, f"http://127.0.0.1:{web_port}/gateways/link/reports")
         product.start_workers(workers)

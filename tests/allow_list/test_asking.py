@@ -171,3 +171,12 @@ def test_another_service_owners_sender_cannot_look_or_ask(
     assert codes[:2] == [404, 404]
     assert codes[2] == 422
     assert NUMBER not in stranger.get("/allow-list").text
+
+
+def test_a_consent_of_the_future_is_refused_in_words(people: People, sender: Visitor) -> None:
+    tomorrow = (days.today() + timedelta(days=1)).isoformat()
+
+    answer = sender.post(REQUEST, fields(people, consent_on=tomorrow), page=REQUEST)
+
+    assert answer.status_code == 422
+    assert "The consent is dated in the future." in answer.text
