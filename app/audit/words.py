@@ -38,6 +38,10 @@ SENTENCES: dict[str, Words] = {
         "Moved recipients to an e-mail draft: %(count)s of %(country)s, to draft %(draft)s"
     ),
     "draft.deleted": lazy_gettext("Deleted the draft"),
+    "dead_reports.replayed": lazy_gettext("Had dead reports applied once more: %(number)s"),
+    "dead_reports.read_again": lazy_gettext("Had unreadable posts looked at once more: %(number)s"),
+    "handover.again": lazy_gettext("Let stopped notifications go once more: %(notifications)s"),
+    "handover.given_up": lazy_gettext("Ended stopped notifications: %(notifications)s"),
     "gateway.paused": lazy_gettext("Paused the gateway: %(reason)s"),
     "gateway.drained": lazy_gettext("Let the gateway drain: %(reason)s"),
     "gateway.resumed": lazy_gettext("Used the gateway again: %(reason)s"),
@@ -113,6 +117,7 @@ KINDS: dict[str, Kind] = {
     "country_policy": Kind(lazy_gettext("Policy of a country")),
     "desk": Kind(lazy_gettext("Support desk")),
     "failure_group": Kind(lazy_gettext("Failures"), "support.failures_of", "group_id"),
+    "dead_reports": Kind(lazy_gettext("Dead reports")),
     "gateway": Kind(lazy_gettext("Gateway"), "gateway_desk.gateway", "name"),
     "installation": Kind(lazy_gettext("Installation")),
     "notification": Kind(lazy_gettext("Notification"), "support.notification", "notification_id"),

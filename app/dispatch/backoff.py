@@ -26,6 +26,7 @@ THROTTLED = Kind(reasons.THROTTLED, 10.0)
 IN_TROUBLE = Kind(reasons.IN_TROUBLE, 30.0)
 DEFERRED = Kind(reasons.DEFERRED, 60.0)
 
+# The last two are SMPP's `ESME_RTHROTTLED` and `ESME_RMSGQFUL`.
 _BY_CODE = {
     "connect": UNREACHABLE,
     "tls": UNREACHABLE,
@@ -34,6 +35,8 @@ _BY_CODE = {
     "401": LOG_ON_REFUSED,
     "403": LOG_ON_REFUSED,
     "429": THROTTLED,
+    "0x58": THROTTLED,
+    "0x14": THROTTLED,
 }
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import text
+
 from app.db import db
 from app.dispatch import promised
 from app.dispatch.models import ReportInbox
@@ -33,6 +35,11 @@ order by due_at, id
 
 SET_ASIDE = "update report_inbox set due_at = 'infinity' where id = any(%s::bigint[])"
 
+KEEP_ASIDE = text("""
+insert into report_inbox (gateway, body, tries, due_at) select :gateway, :body, 0, 'infinity'
+where not exists (select from report_inbox where due_at = 'infinity' and gateway = :gateway and body = :body)
+""")
+
 REMOVE = "delete from report_inbox where id = any(%s::bigint[])"
 
 
@@ -50,6 +57,11 @@ def store(gateway: str, body: bytes, reports: int) -> None:
     """Keep what a gateway posted, and ring for it; the caller commits."""
     db.session.add(ReportInbox(gateway=gateway, body=body, reports=reports))
     ring("reports", "app.dispatch.jobs.apply_reports")
+
+
+def set_aside(gateway: str, body: bytes) -> None:
+    """Keep a post that cannot be read for the desk, once however often it comes; the caller commits."""
+    db.session.execute(KEEP_ASIDE, {"gateway": gateway, "body": body})
 
 
 def take(cursor: Cursor) -> list[Post]:

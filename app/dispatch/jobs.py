@@ -14,9 +14,11 @@ from app.dispatch import start as starting
 from app.dispatch import stop as stopping
 from app.dispatch import sweep as sweeping
 from app.dispatch.claim import claim
+from app.dispatch.dead_reports import service as dead_reports
+from app.dispatch.dead_reports.queries import Why
 from app.dispatch.hand_over import hand_over
 from app.dispatch.retries import line_up_retries
-from app.dispatch.transaction import persistently
+from app.dispatch.transaction import persistently, transaction
 from app.queue import queue, ring_now
 
 AT_MOST_S = 5.0
@@ -26,6 +28,7 @@ SEND = "app.dispatch.jobs.send"
 LOOK_UP = "app.dispatch.jobs.look_up"
 START = "app.dispatch.jobs.start"
 STOP = "app.dispatch.jobs.stop"
+REPLAY = "app.dispatch.jobs.replay_reports"
 APPLY = "app.dispatch.jobs.apply_reports"
 
 
@@ -87,6 +90,27 @@ def apply_reports() -> None:
         if not persistently(apply.apply_due):
             return
     ring_now("reports", APPLY)
+
+
+def replay_reports(why: str, gateway: str | None, up_to: int, chosen: str) -> None:
+    """Apply dead reports once more: the chosen ones, or all of a reason and a gateway that there were."""
+    ids = _numbers(chosen) or None
+    wanted = Why(why) if why else None
+    for _ in _while_time():
+        with transaction() as cursor:
+            if not dead_reports.replay(cursor, wanted, gateway, up_to, ids):
+                return
+    ring_now("reports", REPLAY, why, gateway, up_to, chosen)
+
+
+def read_reports_again(chosen: str) -> None:
+    """Look once more at posts that could not be read."""
+    with transaction() as cursor:
+        dead_reports.read_again(cursor, _numbers(chosen))
+
+
+def _numbers(chosen: str) -> list[int]:
+    return [int(number) for number in chosen.split(",") if number]
 
 
 def read_mailboxes() -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from app.dispatch.transaction import Cursor
 from app.gateways import Report
 from app.gateways.contract import PromisedReports
+from app.gateways.link_reports import STATES
 from app.messaging.status import Status
 
 KEEP = """
@@ -67,5 +68,9 @@ def _plain(report: Report) -> list[object]:
 def _report(
     reference: str, state: int | None, words: str, reason: str, at: str | None, may_be_segment: bool = False
 ) -> Report:
-    status, moment = None if state is None else Status(state), datetime.fromisoformat(at) if at else None
+    known = STATES.get(words.upper())
+    # A word that was not known when it came may be by now, and a replayed report comes without its reason.
+    status = (known.status if known else None) if state is None else Status(state)
+    moment = datetime.fromisoformat(at) if at else None
+    reason = reason or (known.reason if known else "")
     return Report(reference, status, words, reason, moment, may_be_segment=may_be_segment)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from app.db import db
 from app.dispatch import queries
 from app.dispatch.complete import complete
+from app.dispatch.dead_reports.service import forget_old
 from app.dispatch.lost import recover_one
 from app.dispatch.retries import line_up_retries
 from app.dispatch.stop import end_next
@@ -65,7 +66,16 @@ _OPEN = sorted(OPEN)
 def sweep() -> None:
     """Do all of it, each part until nothing is left of it or time is up."""
     until = time.monotonic() + AT_MOST_S
-    for deed in (recover_one, end_next, line_up_retries, remove_expired, end_outlived, complete_closed, forget_minutes):
+    for deed in (
+        recover_one,
+        end_next,
+        line_up_retries,
+        remove_expired,
+        end_outlived,
+        complete_closed,
+        forget_minutes,
+        forget_dead_reports,
+    ):
         _repeat(deed, until)
     ring_for_what_waits()
 
@@ -114,6 +124,12 @@ def forget_minutes() -> bool:
     with transaction():
         minutes.forget_old()
     return False
+
+
+def forget_dead_reports() -> bool:
+    """Forget dead reports that nobody asked for."""
+    with transaction() as cursor:
+        return forget_old(cursor)
 
 
 def ring_for_what_waits() -> None:

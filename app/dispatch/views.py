@@ -5,11 +5,13 @@ import hmac
 from flask import Blueprint, Response, current_app, request
 
 from app.db import db
+from app.dispatch import guesses
 from app.dispatch.bounces import settings_of
-from app.dispatch.inbox import store
-from app.gateways import NoGateway
+from app.dispatch.inbox import set_aside, store
+from app.gateways import NoGateway, configured
 from app.gateways.email_reports import MARK, parse_email
 from app.gateways.link_reports import BadReports, answer_reports, parse_reports
+from app.gateways.named import prefix_of
 from app.web.access import public
 
 BODY_LIMIT = 1024 * 1024
@@ -20,19 +22,20 @@ XML = "text/xml; charset=ISO-8859-1"
 gateway_reports = Blueprint("gateway_reports", __name__)
 
 
-@gateway_reports.post("/gateways/link/reports")
+@gateway_reports.post("/gateways/<name>/reports")
 @public
-def link_reports() -> Response:
+def link_reports(name: str) -> Response:
     """Store the reports raw and answer at once; they are applied by a worker."""
-    if not _knows(current_app.config["LINK_REPORT_USER"], current_app.config["LINK_REPORT_PASSWORD"]):
-        return _unauthorized()
+    user, password = _of_link(name)
+    if (refusal := _refusal(user, password)) is not None:
+        return refusal
     request.max_content_length = BODY_LIMIT
     body = request.get_data(cache=False)
     try:
         reports = parse_reports(body)
     except BadReports as fault:
-        return Response(str(fault), 400, mimetype="text/plain")
-    store("link", body, len(reports))
+        return _set_aside(name, body, fault)
+    store(name, body, len(reports))
     db.session.commit()
     return Response(answer_reports(reports), content_type=XML)
 
@@ -45,17 +48,47 @@ def bounces(name: str) -> Response:
         settings = settings_of(name)
     except NoGateway:
         return _unauthorized()
-    if not _knows(settings.smtp_report_user, settings.smtp_report_password):
-        return _unauthorized()
+    if (refusal := _refusal(settings.smtp_report_user, settings.smtp_report_password)) is not None:
+        return refusal
     request.max_content_length = BODY_LIMIT
     body = MARK + request.get_data(cache=False)
     try:
         reports = parse_email(body)
     except BadReports as fault:
-        return Response(str(fault), 400, mimetype="text/plain")
+        return _set_aside(name, body, fault)
     store(name, body, len(reports))
     db.session.commit()
     return Response(status=204)
+
+
+def _set_aside(name: str, body: bytes, fault: BadReports) -> Response:
+    """Keep what cannot be read for the desk, and tell the gateway so."""
+    set_aside(name, body)
+    db.session.commit()
+    return Response(str(fault), 400, mimetype="text/plain")
+
+
+def _of_link(name: str) -> tuple[str, str]:
+    """What a gateway of LINK's signs in with; the reports of one that is gone still come by the kind's own."""
+    prefix = prefix_of(name) if name in {one.name for one in configured(current_app.config)} else "LINK_"
+    user = current_app.config.get(f"{prefix}REPORT_USER") or current_app.config["LINK_REPORT_USER"]
+    password = current_app.config.get(f"{prefix}REPORT_PASSWORD") or current_app.config["LINK_REPORT_PASSWORD"]
+    return str(user), str(password)
+
+
+def _refusal(user: str, password: str) -> Response | None:
+    """Why the caller is not heard; nothing where it is who it should be.
+
+    Who has told wrong passwords waits, whatever it tells meanwhile: else the waiting would not slow a guesser.
+    """
+    wait_s = guesses.wait_s(request)
+    if wait_s:
+        return Response("Too many wrong passwords", 429, {"Retry-After": str(wait_s)}, mimetype="text/plain")
+    if _knows(user, password):
+        return None
+    if request.authorization is not None:
+        guesses.note(request)
+    return _unauthorized()
 
 
 def _unauthorized() -> Response:
