@@ -270,3 +270,14 @@ def test_a_failure_whose_other_channel_took_over_is_resolved(
         db.session.commit()
 
     assert [one.count for one in groups()] == [1]
+
+
+def test_what_a_sender_stopped_on_purpose_is_not_for_the_desk_to_mend(
+    place: Place, change: Change, groups: Callable[..., list[Group]]
+) -> None:
+    placed = place({Status.SMS_NEW: 3}, status=ShipmentStatus.PROCESSED)
+
+    change(rows.move, placed.ids[:2], Status.SMS_FAILED, reason="stopped")
+    change(rows.move, placed.ids[2:], Status.SMS_FAILED)
+
+    assert [(one.reason, one.count) for one in groups()] == [("", 1)]
