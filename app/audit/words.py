@@ -34,9 +34,6 @@ SENTENCES: dict[str, Words] = {
     "environment.changed": lazy_gettext("Changed the environment: from %(old)s to %(new)s"),
     "draft.created": lazy_gettext("Began a draft"),
     "draft.changed": lazy_gettext("Changed the draft: %(changed)s"),
-    "draft.moved_to_email": lazy_gettext(
-        "Moved recipients to an e-mail draft: %(count)s of %(country)s, to draft %(draft)s"
-    ),
     "draft.deleted": lazy_gettext("Deleted the draft"),
     "dead_reports.replayed": lazy_gettext("Had dead reports applied once more: %(number)s"),
     "dead_reports.read_again": lazy_gettext("Had unreadable posts looked at once more: %(number)s"),
@@ -54,6 +51,7 @@ SENTENCES: dict[str, Words] = {
     "failures.asked": lazy_gettext("Asked the administrators: for %(what)s; %(reason)s"),
     "failures.noted": lazy_gettext("Wrote a note about the failures: number %(note)s"),
     "order.placed": lazy_gettext("Placed the order: number of recipients %(recipients)s"),
+    "order.reservation_ignored": lazy_gettext("Sent to reserved persons too: on the ground of %(ground)s"),
     "order.cancelled": lazy_gettext("Cancelled the order"),
     "order.stopped": lazy_gettext("Stopped the sending"),
     "reveals.exported": lazy_gettext("Exported the list of reveals"),
@@ -162,6 +160,9 @@ _VALUES: dict[str, Words] = {
     "channel": lazy_gettext("the channel"),
     "send_at": lazy_gettext("the send time"),
     "daytime_only": lazy_gettext("the send window"),
+    "ignores_reservation": lazy_gettext("whether reservation is ignored"),
+    "reservation_ground": lazy_gettext("the legal ground"),
+    "uses_stale": lazy_gettext("whether unconfirmed contact information is used"),
     "senders_reference": lazy_gettext("the reference"),
     "standing": lazy_gettext("whether it is registered"),
     "emails": lazy_gettext("the e-mail addresses"),

@@ -126,5 +126,14 @@ def search(notifications: int) -> None:
     click.echo(json.dumps(bench_search(notifications), indent=2))
 
 
+@bench.command()
+@click.option("--persons", type=click.IntRange(1), default=100_000, show_default=True, help="Of one order.")
+def contacts(persons: int) -> None:
+    """Look persons up in KRR's stand-in, against a bare client that asks for the same."""
+    from app.bench.contacts import bench_contacts
+
+    _tell(lambda: bench_contacts(persons, _say))
+
+
 if __name__ == "__main__":
     bench(prog_name="varsel bench")

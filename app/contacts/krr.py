@@ -58,5 +58,5 @@ def answer_of(person: Mapping[str, Any]) -> Answer:
 
 def _confirmed_at(points: Mapping[str, Any], name: str) -> datetime | None:
     """The later of the moments when it was changed and when it was confirmed."""
-    moments = (moment_of(points.get(f"{name}_oppdatert")), moment_of(points.get(f"{name}_sist_verifisert")))
-    return max((moment for moment in moments if moment), default=None)
+    changed, confirmed = moment_of(points.get(f"{name}_oppdatert")), moment_of(points.get(f"{name}_sist_verifisert"))
+    return max(changed, confirmed) if changed and confirmed else changed or confirmed

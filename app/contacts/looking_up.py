@@ -90,6 +90,11 @@ class LookUp:
         for inquiry in self._inquiries():
             inquiry.keep(now)
 
+    @property
+    def has_fault(self) -> bool:
+        """Whether a register left something open."""
+        return any(inquiry.fault for inquiry in self._inquiries())
+
     def answers(self) -> dict[str, Known]:
         """The answer about each number; raise `RegisterDown` where any is missing."""
         for inquiry in self._inquiries():

@@ -15,12 +15,12 @@ from app.orders.outcomes import Fate
 BLOCK = """
 update notification_state as s
 set status = d.status, reason = d.reason, verdict_id = d.verdict_id, attempts = s.attempts - 1,
-    route = 0, route_reason = null, route_reason_at = null, status_at = clock_timestamp()
+    status_at = clock_timestamp()
 from unnest(%(ids)s::bigint[], %(statuses)s::smallint[], %(reasons)s::text[], %(verdicts)s::bigint[])
     as d (id, status, reason, verdict_id)
 where s.id = d.id and s.status + 0 = %(sending)s
 """
-# What is not handed over has made no attempt and taken no route: not even the simulator has it.
+# What is not handed over has made no attempt.
 
 
 def block(cursor: Cursor, content: Content, blocked: Sequence[Blocked]) -> None:

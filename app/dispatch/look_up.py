@@ -155,9 +155,11 @@ def _look_up_chunk(hold: Hold, clock: Clock) -> bool:
         asked = [_begin(kind, chunk, numbers, now) for kind in IdentityKind]
     for inquiry in asked:
         inquiry.ask(now)
-    with transaction():
-        for inquiry in asked:
-            inquiry.keep(now)
+    if any(inquiry.has_fault for inquiry in asked):
+        # Only what would have to be asked for again: whoever is stored below is not looked up twice.
+        with transaction():
+            for inquiry in asked:
+                inquiry.keep(now)
     answers = {**asked[0].answers(), **asked[1].answers()}
     is_last = len(chunk) < CHUNK
     with transaction() as cursor:
@@ -254,6 +256,8 @@ def _store(
 def _finish(cursor: Cursor, hold: Hold, now: datetime) -> None:
     """Let addresses that two recipients have get one notification, and the shipment start."""
     facts = {"shipment": hold.shipment_id, "registered": ShipmentStatus.REGISTERED, "now": now}
+    # The rows are too new for statistics, and the planner would compare each with each.
+    cursor.execute("set local enable_nestloop = off")
     cursor.execute(COLLAPSE, facts)
     cursor.execute(FINISH, {**facts, "shared": cursor.rowcount})
     ring("dispatch", "app.dispatch.jobs.start")

@@ -131,6 +131,8 @@ class Addressee(Base):
     register_answer: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     """What a register answered, and when, without addresses; null for a recipient known by address."""
 
+    __table_args__ = (Index("ix_addressee_shipment_id_part_row_no", "shipment_id", "part", "row_no"),)
+
 
 class MailboxPlace(Base):
     """How far a gateway's mailbox of bounces and complaints has been read."""

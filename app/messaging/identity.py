@@ -75,8 +75,11 @@ def parse_any(text: str) -> PhoneNumber | EmailAddress | Identity:
     Eleven bare digits that begin with a date are a person, nine bare digits an organisation, what has an @ is an
     e-mail address, and all else is read as a phone number.
     """
-    if "@" in text:
-        return parse_email(text)
+    return parse_email(text) if "@" in text else parse_bare(text)
+
+
+def parse_bare(text: str) -> PhoneNumber | Identity:
+    """Do as `parse_any` for a text that is no e-mail address."""
     number = _BETWEEN_DIGITS.sub("", text)
     if _are_digits(number, 11) and (_has_date(number) or not _may_be_foreign(text)):
         return parse_person(number)

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from app.intake.table import Row
-from app.messaging.address import InvalidAddress, parse_email, parse_phone
+from app.messaging.address import InvalidAddress, PhoneNumber, parse_email, parse_phone
+from app.messaging.identity import Identity, looks_like_identity, parse_bare
 from app.messaging.scheme import channels_of
 from app.messaging.status import Channel
 from app.orders.models import RecipientKind
@@ -21,6 +22,8 @@ class Address(NamedTuple):
     """Beside a phone number."""
     is_half: bool = False
     """Whether the row has another address that cannot be used."""
+    number: str = ""
+    """The national identity number or organisation number of a person or an organisation, who has no address yet."""
 
 
 Reader = Callable[[Row], Address]
@@ -28,7 +31,10 @@ Reader = Callable[[Row], Address]
 
 
 def known(kind: int, has_email: bool) -> tuple[Channel, ...]:
-    """Tell of a stored recipient on which channels there is an address."""
+    """Tell of a stored recipient on which channels there is an address.
+
+    A person or an organisation counts as what the registers know: as a phone number, an e-mail address, or neither.
+    """
     if kind == RecipientKind.EMAIL:
         return (Channel.EMAIL,)
     if kind != RecipientKind.PHONE:
@@ -40,7 +46,7 @@ def reader(scheme: int, source: Source) -> Reader:
     """Return what reads the rows of a source for an order of this scheme."""
     column, channels = source.recipient_column, channels_of(scheme)
     if len(channels) == 1:
-        parse = _phone if channels[0] is Channel.SMS else _email
+        parse = _phone_or_number if channels[0] is Channel.SMS else _email_or_number
         return lambda row: parse(row.values[column])
     if source.email_column is None:
         return lambda row: _either(row.values[column])
@@ -58,7 +64,23 @@ def _email(written: str) -> Address:
 
 
 def _either(written: str) -> Address:
-    return _email(written) if "@" in written else _phone(written)
+    return _email(written) if "@" in written else _phone_or_number(written)
+
+
+def _phone_or_number(written: str) -> Address:
+    """Read a phone number, or a person's or an organisation's number, each by its form."""
+    return _phone(written) if written.startswith("+") else _of(parse_bare(written))
+
+
+def _email_or_number(written: str) -> Address:
+    """Read an e-mail address, or a person's or an organisation's number, each by its form."""
+    return _of(parse_bare(written)) if looks_like_identity(written) else _email(written)
+
+
+def _of(found: PhoneNumber | Identity) -> Address:
+    if isinstance(found, PhoneNumber):
+        return Address(RecipientKind.PHONE, found.e164, found.country)
+    return Address(RecipientKind(found.kind), "", "", number=found.number)
 
 
 def _two(phone: str, email: str) -> Address:

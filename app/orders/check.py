@@ -18,7 +18,7 @@ from app.messaging import urls
 from app.messaging.scheme import ways
 from app.messaging.status import Channel
 from app.messaging.template import normalise
-from app.orders import message
+from app.orders import message, reach
 from app.orders.addressing import known
 from app.orders.contents import Contents
 from app.orders.models import CheckLine, Intake, IntakeStatus, Order, OrderCheck, Recipient, RecipientKind, RefusedRow
@@ -35,16 +35,21 @@ FLAWS = ("text_empty", "subject_empty", "text_too_long")
 """The reasons for which the check leaves a row out."""
 
 _CHUNK_OF_PART = """
-    select r.row_no, r.country, r.kind, r.email is not null, r.repeats, r.values from recipient r
+    select r.row_no, r.country, case when r.kind < 3 then r.kind when r.address <> '' then 1
+        when r.email is not null then 2 else r.kind end, r.email is not null, r.repeats, r.values
+    from recipient r
     left join refused_row f on f.order_id = r.order_id and f.part = r.part and f.row_no = r.row_no
     where r.order_id = %s and r.part = %s and r.row_no > %s and f.row_no is null
     order by r.row_no limit %s
 """
 _AT_ONCE = """
-    select r.country, r.kind, r.email is not null, r.repeats, count(*) from recipient r
+    select r.country, case when r.kind < 3 then r.kind when r.address <> '' then 1
+        when r.email is not null then 2 else r.kind end, r.email is not null, r.repeats, count(*)
+    from recipient r
     left join refused_row f on f.order_id = r.order_id and f.part = r.part and f.row_no = r.row_no
     where r.order_id = %s and f.row_no is null group by 1, 2, 3, 4
 """
+# Persons and organisations count as what has been looked up of them: a phone number, an e-mail address, or nothing.
 _LEAVE_OUT = """
     insert into refused_row (order_id, part, row_no, value, reason)
     select r.order_id, r.part, r.row_no, r.address, f.reason
@@ -88,11 +93,18 @@ def ask(order_id: int) -> None:
     revision = _begin(order_id)
     if revision is None or _has_unread(order_id):
         return
-    if _is_short(order_id):
+    if _is_short(order_id) and not reach.is_needed(order_id):
         for _ in steps(order_id, revision):
             pass
         return
     ring("intake", "app.orders.jobs.check", order_id, revision)
+
+
+def look_up_again(order_id: int) -> None:
+    """Check a draft anew although it stands as it was checked, since the registers may say something else by now."""
+    db.session.execute(delete(OrderCheck).where(OrderCheck.order_id == order_id))
+    db.session.execute(update(Order).where(Order.id == order_id).values(checked_revision=None))
+    ask(order_id)
 
 
 def ask_again(order_id: int) -> None:
@@ -111,6 +123,10 @@ def steps(order_id: int, revision: int) -> Iterator[None]:
     if draft is None or draft.revision != revision or not _claim(order_id, revision):
         return
     yield
+    for is_mine in reach.steps(draft, revision):
+        if not is_mine:
+            return
+        yield
     tally = Tally([0] * len(message.placeholders(draft)))
     work = _row_by_row(draft, revision, tally) if message.placeholders(draft) else _at_once(draft, tally)
     for is_mine in work:
@@ -172,7 +188,7 @@ def _at_once(draft: Order, tally: Tally) -> Iterator[bool]:
     }
     hosts = urls.hosts(draft.sms_text)
     for country, kind, has_email, repeats, recipients in driver_cursor().execute(_AT_ONCE, (draft.id,)):
-        taken = ways(draft.channel, known(kind, has_email), repeats)
+        taken = _ways(draft, kind, has_email, repeats)
         tally.add(country, kind, has_email, {channel: segments[channel] for channel in taken}, recipients)
         if Channel.SMS in taken:
             tally.contents.add(country, hosts, recipients, segments[Channel.SMS] * recipients)
@@ -194,6 +210,12 @@ def _row_by_row(draft: Order, revision: int, tally: Tally) -> Iterator[bool]:
             _leave_out(order_id, part, flaws)
 
 
+def _ways(draft: Order, kind: int, has_email: bool, repeats: int | None) -> list[Channel]:
+    """The channels on which a recipient gets a message, as far as is known now."""
+    having = known(kind, has_email)
+    return [channel for channel in ways(draft.channel, having, repeats) if channel in having]
+
+
 def _parts(order_id: int) -> Sequence[tuple[int, list[str]]]:
     found = select(Intake.part, Intake.columns).where(Intake.order_id == order_id, Intake.valid > 0)
     return [(part, columns) for part, columns in db.session.execute(found.order_by(Intake.part))]
@@ -210,7 +232,7 @@ def _weigh(draft: Order, columns: Sequence[str], rows: Sequence[Row], tally: Tal
         cells = values or ()
         for index, position in enumerate(positions):
             tally.empty_values[index] += not (cells[position] or "").strip()
-        taken = ways(draft.channel, known(kind, has_email), repeats)
+        taken = _ways(draft, kind, has_email, repeats)
         filled = {channel: compose[channel](cells) for channel in taken}
         weights = {channel: message.weigh(filled[channel], channel) for channel in taken}
         flaw = next((weight.flaw for weight in weights.values() if weight.flaw), None)

@@ -22,6 +22,9 @@ class Progress:
     is_ended: bool
     done: int
     total: int
+    looked_up: int = 0
+    to_look_up: int = 0
+    """Persons and organisations, who are looked up before anything is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ def progress_of(draft: Order, check: OrderCheck | None) -> Progress:
     """Tell how far the check of a draft as it stands has come."""
     if check is None or check.revision != draft.revision:
         return Progress(is_asked=False, is_ended=False, done=0, total=0)
-    return Progress(True, check.ended_at is not None, check.done, check.total)
+    return Progress(True, check.ended_at is not None, check.done, check.total, check.looked_up, check.to_look_up)
 
 
 def look(draft: Order, check: OrderCheck, intakes: Sequence[Intake]) -> Checked:

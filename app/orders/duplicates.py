@@ -17,14 +17,16 @@ _FORGET = text(
 _FIND = text(
     """
     insert into refused_row (order_id, part, row_no, value, reason, first_part, first_row_no)
-    select order_id, part, row_no, address, 'duplicate', first_part, first_row_no
+    select order_id, part, row_no, case when kind < 3 then address else '' end, 'duplicate', first_part, first_row_no
     from (
-        select order_id, part, row_no, address, row_number() over same as nth,
+        select order_id, part, row_no, kind, address, row_number() over same as nth,
             first_value(part) over same as first_part, first_value(row_no) over same as first_row_no
         from recipient
         where order_id = :order_id
         window same as (
-            partition by lower(case when :by_email and kind = 1 then coalesce(email, address) else address end)
+            partition by case
+                when identity_hash is not null then encode(identity_hash, 'hex')
+                when :by_email and kind = 1 then lower(coalesce(email, address)) else lower(address) end
             order by part, row_no
         )
     ) as seen
@@ -36,8 +38,10 @@ _FIND = text(
 _FIND_OF_BOTH = text(
     """
     with written as (
-        select order_id, part, row_no, address, case when kind = 1 then address end as phone,
-            lower(case when kind = 1 then email else address end) as mail
+        select order_id, part, row_no, case when kind < 3 then address else '' end as address,
+            case when kind = 1 then address end as phone,
+            case when identity_hash is not null then encode(identity_hash, 'hex')
+                else lower(case when kind = 1 then email else address end) end as mail
         from recipient where order_id = :order_id
     ), numbered as (
         select *, phone is null or row_number() over by_phone > 1 as no_new_phone,
@@ -62,7 +66,7 @@ _FIND_OF_BOTH = text(
     set reason = 'duplicate', first_part = excluded.first_part, first_row_no = excluded.first_row_no
     """
 )
-# Kind 1 is a phone number; 1 and 2 are the channels e-mail and SMS.
+# Kind 1 is a phone number, 3 and 4 persons and organisations; 1 and 2 are the channels e-mail and SMS.
 
 _COUNT = text(
     """

@@ -33,7 +33,6 @@ from app.web.forms import Form, size_of
 LATEST = timedelta(days=731)
 """How far ahead an order may be placed."""
 
-_LONGEST_TEXT = 100_000
 _SCHEMES = {
     "sms": Scheme.SMS,
     "email": Scheme.EMAIL,
@@ -42,7 +41,8 @@ _SCHEMES = {
     "email-and-sms": Scheme.EMAIL_AND_SMS,
 }
 _NAMES = {scheme: name for name, scheme in _SCHEMES.items()}
-_NOT_ENDLESS = Length(max=_LONGEST_TEXT, message=lazy_gettext("Use at most 100,000 characters."))
+_SHORT = Length(max=255, message=lazy_gettext("Use at most 255 characters."))
+_NOT_ENDLESS = Length(max=100_000, message=lazy_gettext("Use at most 100,000 characters."))
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
@@ -65,23 +65,22 @@ class OrderForm(Form):
 
     draft_key = HiddenField()
     service_owner_id = SelectField(lazy_gettext("Service owner"), coerce=_id, validate_choice=False)
-    senders_reference = StringField(
-        lazy_gettext("Your reference"),
-        filters=[trimmed],
-        validators=[Length(max=255, message=lazy_gettext("Use at most 255 characters."))],
-    )
+    senders_reference = StringField(lazy_gettext("Your reference"), filters=[trimmed], validators=[_SHORT])
     channel = RadioField(lazy_gettext("Channel"))
     sms_sender = StringField(lazy_gettext("Sender"), filters=[trimmed])
     email_from = StringField(lazy_gettext("From address"), filters=[trimmed])
     email_subject = StringField(
         lazy_gettext("Subject"),
         filters=[lambda text: one_line(plain(text))],
-        validators=[Length(max=255, message=lazy_gettext("Use at most 255 characters."))],
+        validators=[_SHORT],
     )
     sms_text = TextAreaField(lazy_gettext("Text of the SMS"), filters=[plain], validators=[_NOT_ENDLESS])
     email_text = TextAreaField(lazy_gettext("Text of the e-mail"), filters=[plain], validators=[_NOT_ENDLESS])
     email_is_markdown = BooleanField(lazy_gettext("The e-mail has formatting"))
     falls_back = BooleanField(lazy_gettext("Use the other channel also where the first one fails"))
+    ignores_reservation = BooleanField(lazy_gettext("Send also to persons who are reserved"))
+    reservation_ground = StringField(lazy_gettext("Legal ground"), filters=[trimmed], validators=[_SHORT])
+    uses_stale = BooleanField(lazy_gettext("Use contact information that was not confirmed for 18 months"))
     pasted = TextAreaField(lazy_gettext("Pasted recipients"), filters=[plain])
     files = MultipleFileField(lazy_gettext("Files of recipients"))
     send_when = RadioField(lazy_gettext("When to send"))
@@ -167,6 +166,9 @@ class OrderForm(Form):
             send_at=self.send_at,
             daytime_only=self.has_sms and self.window.data != "anytime",
             email_subject=self.email_subject.data or "",
+            ignores_reservation=bool(self.ignores_reservation.data),
+            reservation_ground=(self.reservation_ground.data or "") if self.ignores_reservation.data else "",
+            uses_stale=bool(self.uses_stale.data),
             sms_text=(self.sms_text.data or "") if self.has_sms else "",
             email_text=(self.email_text.data or "") if has_email else "",
             email_is_markdown=has_email and bool(self.email_is_markdown.data),
@@ -233,6 +235,8 @@ class OrderForm(Form):
         chosen = [file for file in self.files.data or () if _is_file(file)]
         if any(size_of(file) > LARGEST_FILE for file in chosen):
             _refuse(self.files, gettext("The file is larger than 100 MB. Divide it into several files."))
+        if self.ignores_reservation.data and not self.reservation_ground.data:
+            _refuse(self.reservation_ground, gettext("Say on which legal ground reserved persons are sent to."))
         if are_missing and not (self.pasted.data or "").strip() and not chosen:
             _refuse(self.pasted, gettext("Paste recipients, or upload a file of them."))
 
@@ -267,6 +271,9 @@ def _typed(draft: Order) -> dict[str, Any]:
         "senders_reference": draft.senders_reference,
         "channel": _NAMES[Scheme(draft.channel)],
         "falls_back": draft.falls_back,
+        "ignores_reservation": draft.ignores_reservation,
+        "reservation_ground": draft.reservation_ground,
+        "uses_stale": draft.uses_stale,
         "sms_sender": draft.sms_sender,
         "email_from": draft.email_from,
         "email_subject": draft.email_subject,

@@ -98,8 +98,7 @@ def _remove(draft: Order, intake: Intake) -> None:
 
 def pasted_text(intake: Intake) -> str:
     """Give back the pasted text while it is kept; empty once it has gone."""
-    found = select(UploadPart.data).where(UploadPart.intake_id == intake.id).order_by(UploadPart.no)
-    return b"".join(db.session.scalars(found)).decode()
+    return pieces.whole(intake.id).decode()
 
 
 def is_kept(intake: Intake) -> bool:

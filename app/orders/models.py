@@ -76,9 +76,7 @@ class Order(Base):
     ignores_reservation: Mapped[bool] = mapped_column(server_default=false())
     """Sent to persons also where they are reserved against electronic communication."""
     reservation_ground: Mapped[str] = mapped_column(server_default="")
-    """The legal ground for that."""
     uses_stale: Mapped[bool] = mapped_column(server_default=false())
-    """Contact points count also where they have not been confirmed for 18 months."""
     revision: Mapped[int] = mapped_column(Integer, server_default=text("1"))
     """Counted up by every change of the draft, so that what is placed is what was checked."""
     checked_revision: Mapped[int | None] = mapped_column(Integer)
@@ -159,6 +157,7 @@ class UploadPart(Base):
     intake_id: Mapped[int] = mapped_column(ForeignKey("intake.id", ondelete="CASCADE"), primary_key=True)
     no: Mapped[int] = mapped_column(Integer, primary_key=True)
     data: Mapped[bytes] = mapped_column(BYTEA)
+    is_sealed: Mapped[bool] = mapped_column(server_default=false())
 
 
 class Recipient(Base):
@@ -282,6 +281,7 @@ class CheckContent(Base):
     hosts: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
     recipients: Mapped[int] = mapped_column(Integer)
     segments: Mapped[int]
+    """Of all their messages together."""
 
 
 class PlacedOutcome(Base):

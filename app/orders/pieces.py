@@ -1,10 +1,12 @@
 """Uploaded files as pieces in the database: put there from a stream, read again like a file."""
 
 import io
+from itertools import count
 from typing import IO, Any
 
 from sqlalchemy import delete, insert, select
 
+from app.contacts.sealing import sealer
 from app.db import db
 from app.orders.models import UploadPart
 
@@ -16,7 +18,8 @@ def store(intake_id: int, stream: IO[bytes]) -> int:
     """Copy a stream into pieces, one in memory at a time, and return its size in bytes."""
     size = no = 0
     while data := _full_piece(stream):
-        db.session.execute(insert(UploadPart).values(intake_id=intake_id, no=no, data=data))
+        sealed = sealer().seal(data)
+        db.session.execute(insert(UploadPart).values(intake_id=intake_id, no=no, data=sealed, is_sealed=True))
         size, no = size + len(data), no + 1
     return size
 
@@ -25,6 +28,25 @@ def _full_piece(stream: IO[bytes]) -> bytes:
     """Read one piece; a stream may give less than was asked for long before its end."""
     found = bytearray()
     while len(found) < PIECE and (data := stream.read(PIECE - len(found))):
+        found += data
+    return bytes(found)
+
+
+def piece(intake_id: int, no: int) -> bytes:
+    """Give one piece as it was stored; nothing behind the last."""
+    found = select(UploadPart.data, UploadPart.is_sealed).where(UploadPart.intake_id == intake_id, UploadPart.no == no)
+    row = db.session.execute(found).one_or_none()
+    if row is None:
+        return b""
+    return sealer().open(row.data) if row.is_sealed else row.data
+
+
+def whole(intake_id: int) -> bytes:
+    """Give all pieces together, for what is short."""
+    found = bytearray()
+    for no in count():
+        if not (data := piece(intake_id, no)):
+            break
         found += data
     return bytes(found)
 
@@ -71,8 +93,7 @@ class Pieces(io.RawIOBase):
 
     def _piece(self, no: int) -> bytes:
         if no != self._no:
-            found = select(UploadPart.data).where(UploadPart.intake_id == self._intake_id, UploadPart.no == no)
-            self._no, self._data = no, db.session.scalar(found) or b""
+            self._no, self._data = no, piece(self._intake_id, no)
         return self._data
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Select, and_, func, select, tuple_
 
 from app.accounts.models import ServiceOwner
 from app.db import db
+from app.messaging.address import mask_email, mask_phone
 from app.messaging.scheme import Scheme
 from app.messaging.status import Channel
 from app.orders.duplicates import REASON as DUPLICATE
@@ -57,7 +58,10 @@ class FoundRow:
 
     @property
     def addresses(self) -> Mapping[Channel, str]:
-        """What is known of it by channel."""
+        """What is known of it by channel; covered where a register told it."""
+        if self.kind in (RecipientKind.PERSON, RecipientKind.ORGANISATION):
+            phone = {Channel.SMS: mask_phone(self.address)} if self.address else {}
+            return phone | ({Channel.EMAIL: mask_email(self.email)} if self.email else {})
         if self.kind != RecipientKind.PHONE:
             return {Channel.EMAIL: self.address} if self.kind == RecipientKind.EMAIL else {}
         return {Channel.SMS: self.address} | ({Channel.EMAIL: self.email} if self.email else {})
@@ -153,7 +157,7 @@ def _refused(order_id: int) -> Select[Any]:
 
 def valid_numbers(draft: Order) -> Select[str]:
     """The statement of the phone numbers that may get an SMS."""
-    phones = _valid(draft.id).where(Recipient.kind == RecipientKind.PHONE)
+    phones = _valid(draft.id).where(Recipient.kind != RecipientKind.EMAIL, Recipient.address != "")
     if draft.channel == Scheme.EMAIL_PREFERRED and not draft.falls_back:
         phones = phones.where(Recipient.email.is_(None))
     statement: Select[str] = phones.with_only_columns(Recipient.address)

@@ -12,12 +12,14 @@ from typing import Any
 
 from sqlalchemy import delete, func, or_, select, update
 
+from app.contacts.sealing import sealer
 from app.db import db, driver_cursor, utcnow
 from app.intake.refusals import FileRefused
 from app.intake.table import Row
 from app.messaging.address import InvalidAddress
+from app.messaging.identity import cover
 from app.orders import addressing, check, contents, duplicates, pieces
-from app.orders.models import PASTED, Intake, IntakeStatus, Order, Recipient, RefusedRow
+from app.orders.models import PASTED, Intake, IntakeStatus, Order, Recipient, RefusedRow, Unreachable
 from app.orders.sources import Source, open_source
 
 CHUNK = 10_000
@@ -36,10 +38,11 @@ MOST_TRIES = 4
 _LONGEST_SHOWN = 200
 """Characters of a refused value that are kept."""
 
-_COPY_RECIPIENTS = (
-    "copy recipient (order_id, part, row_no, kind, address, country, email, values) from stdin (format binary)"
-)
-_RECIPIENT_TYPES = ("int8", "int2", "int4", "int2", "text", "text", "text", "text[]")
+_COPY_RECIPIENTS = """
+copy recipient (order_id, part, row_no, kind, address, country, email, identity, identity_hash, values)
+from stdin (format binary)
+"""
+_RECIPIENT_TYPES = ("int8", "int2", "int4", "int2", "text", "text", "text", "bytea", "bytea", "text[]")
 _COPY_REFUSED = "copy refused_row (order_id, part, row_no, value, reason) from stdin (format binary)"
 _REFUSED_TYPES = ("int8", "int2", "int4", "text", "text")
 
@@ -110,7 +113,7 @@ def steps(intake_id: int) -> Iterator[None]:
 
 def forget(order_id: int, part: int) -> None:
     """Delete the rows that one part of an order has brought."""
-    for table in (Recipient, RefusedRow):
+    for table in (Recipient, RefusedRow, Unreachable):
         db.session.execute(delete(table).where(table.order_id == order_id, table.part == part))
 
 
@@ -180,21 +183,32 @@ def _parse(claimed: Claimed, hold: Hold, rows: Sequence[Row], source: Source) ->
     refused: list[Copied] = []
     for row in rows:
         try:
-            kind, address, country, email, is_half = read(row)
+            found = read(row)
         except InvalidAddress as error:
             refused.append((order_id, part, row.row_no, _shown(row.values[column]), error.code))
             continue
         if row.refusal:
             refused.append((order_id, part, row.row_no, _shown(row.values[column]), row.refusal))
         else:
-            values = list(row.values) if has_values else None
-            recipients.append((order_id, part, row.row_no, kind, address, country, email, values))
-            hold.half_invalid += is_half
+            values = _kept(row.values, found, column) if has_values else None
+            written = (found.kind, found.address, found.country, found.email)
+            recipients.append((order_id, part, row.row_no, *written, *_at_rest(found.number), values))
+            hold.half_invalid += found.is_half
     return recipients, refused
 
 
+def _kept(values: Sequence[str], found: addressing.Address, column: int) -> list[str]:
+    """The cells of a row; the one with an identity number is emptied, since that is stored sealed."""
+    return ["" if found.number and place == column else value for place, value in enumerate(values)]
+
+
+def _at_rest(number: str) -> tuple[bytes | None, bytes | None]:
+    """An identity number sealed, and its hash."""
+    return (sealer().seal(number.encode()), sealer().hash(number)) if number else (None, None)
+
+
 def _shown(value: str) -> str:
-    return value.strip()[:_LONGEST_SHOWN]
+    return cover(value.strip()[:_LONGEST_SHOWN])
 
 
 def _prolong(claimed: Claimed, hold: Hold, seen: dict[str, int]) -> None:

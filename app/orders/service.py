@@ -14,7 +14,7 @@ from app.db import db, utcnow
 from app.messaging.schedule import expires_at
 from app.messaging.scheme import Scheme, has
 from app.messaging.status import Channel, ShipmentStatus
-from app.orders import cost, duplicates, outlook, promised, queries
+from app.orders import cost, duplicates, outlook, promised, queries, reach
 from app.orders.models import Intake, Order, Recipient, RefusedRow, UploadPart
 from app.orders.problems import Problem, problems_of
 from app.queue import ring
@@ -60,6 +60,9 @@ class Content:
     email_is_markdown: bool = False
     send_at: datetime | None = None
     daytime_only: bool = False
+    ignores_reservation: bool = False
+    reservation_ground: str = ""
+    uses_stale: bool = False
 
 
 def create_draft(
@@ -170,7 +173,9 @@ def _place(order: Order, person_id: int, seen: outlook.Outlook) -> None:
         revision=order.revision,
         confirmed=[line.country for line in seen.to_confirm],
     )
-    ring("dispatch", "app.dispatch.jobs.start")
+    if shipment.looks_up and order.ignores_reservation:
+        _record("order.reservation_ignored", order, person_id, ground=order.reservation_ground)
+    ring(*(("intake", "app.dispatch.jobs.look_up") if shipment.looks_up else ("dispatch", "app.dispatch.jobs.start")))
 
 
 def _keep_only_valid_recipients(order_id: int) -> None:
@@ -202,6 +207,9 @@ def _main_shipment(order: Order, recipients: int) -> Shipment:
         email_text=order.email_text,
         email_is_markdown=order.email_is_markdown,
         recipients=recipients,
+        looks_up=reach.is_needed(order.id),
+        ignores_reservation=order.ignores_reservation,
+        uses_stale=order.uses_stale,
     )
 
 

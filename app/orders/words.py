@@ -13,7 +13,6 @@ from app.messaging.scheme import Scheme, channels_of
 from app.messaging.segments import MAX_SEGMENTS
 from app.messaging.status import Channel
 from app.orders.models import Order
-from app.orders.moving import MOVED
 from app.orders.queries import Refused
 
 _FROM_THE_GROUND: Mapping[str, str] = {**address.WORDS, **ROW_WORDS}
@@ -26,7 +25,6 @@ def reason_of(row: Refused) -> str:
     if row.reason in _FROM_THE_GROUND:
         return gettext(_FROM_THE_GROUND[row.reason])
     table = {
-        MOVED: gettext("Moved to a draft of its own, by e-mail."),
         "text_empty": gettext("The text is empty when it is filled with this row's values."),
         "subject_empty": gettext("The subject is empty when it is filled with this row's values."),
         "text_too_long": gettext(

@@ -84,8 +84,8 @@ class Shelves:
 def invented(number: str) -> dict[str, Any]:
     """Somebody for a number, the same each time."""
     return {
-        "email": f"p{number[-9:-2]}@person.example.no",
-        "phone": f"+474{number[2:9]}",
+        "email": f"p{number[2:]}@person.example.no",
+        "phone": f"+479{number[4:]}",
         "confirmed_at": "2026-10-01T08:00:00Z",
         "name": f"Test Testesen {number[-3:]}",
     }

@@ -64,6 +64,12 @@ class Head:
     stopped: int
     """How many notifications were not handed over because somebody stopped the sending."""
     stopped_by: str | None
+    waits_for: str
+    """The register that does not answer, and without which nothing is sent."""
+    waits_since: datetime | None
+    ask_again_at: datetime | None
+    shared: int
+    """How many addresses were those of an earlier recipient, who gets the one notification to them."""
 
     @property
     def is_open(self) -> bool:
@@ -221,4 +227,8 @@ _HEAD = (
     Shipment.stopped_at,
     Shipment.stopped,
     _STOPPER.name,
+    Shipment.waits_for,
+    Shipment.waits_since,
+    Shipment.ask_again_at,
+    Shipment.shared,
 )

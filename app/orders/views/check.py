@@ -1,7 +1,6 @@
 """The check before sending, and sending."""
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 from typing import Any
 
 from flask import Response as FlaskResponse
@@ -16,11 +15,11 @@ from app.db import db, utcnow
 from app.messaging.scheme import Scheme, channels_of
 from app.messaging.status import Channel
 from app.orders import check as checking
-from app.orders import checked, moving, outlook, outlook_words, queries, routes, service, words
+from app.orders import checked, outlook, outlook_words, queries, reach, reaching, routes, service, words
 from app.orders.models import Order, OrderCheck
 from app.orders.outlook import CountryLine, Outlook
 from app.orders.problems import intake_name
-from app.orders.views import Answer, bp, my_draft, my_order, remedies, say, to_check, to_edit, to_order
+from app.orders.views import Answer, bp, my_draft, my_order, remedies, say, to_check, to_order
 from app.orders.views.remedies import country_url
 from app.prices.countries import country_name
 from app.web import tokens
@@ -76,6 +75,24 @@ def check_post(order_id: int) -> Response:
     return to_check(order_id)
 
 
+@bp.post("/<int:order_id>/look-up-again")
+@open_to("sender")
+def look_up_again(order_id: int) -> Response:
+    """Have persons and organisations looked up anew."""
+    my_draft(order_id)
+    checking.look_up_again(service.lock_draft(order_id).id)
+    db.session.commit()
+    return to_check(order_id)
+
+
+@bp.get("/<int:order_id>/unreachable")
+@open_to("sender")
+def unreachable(order_id: int) -> str:
+    """List the persons and organisations that cannot be reached."""
+    draft, page = my_draft(order_id), reach.unreachable(order_id, page_args(ascending=True))
+    return render_template("orders/unreachable.html", draft=draft, page=page, **reaching.WORDS)
+
+
 @bp.post("/<int:order_id>/place")
 @open_to("sender")
 def place(order_id: int) -> Answer:
@@ -124,23 +141,6 @@ def request_numbers(order_id: int) -> Response:
     numbers = routes.unlisted(my_draft(order_id))
     token = tokens.remember("\n".join(numbers), current_person().id)
     return redirect(url_for("allow_list.ask", given=token), 303)
-
-
-@bp.post("/<int:order_id>/move-to-email")
-@open_to("sender")
-def move_to_email(order_id: int) -> Response:
-    """Move the recipients of a country who have an e-mail address to a draft of their own."""
-    my_draft(order_id)
-    country = request.form.get("country", "")
-    moved = moving.move(order_id, country, queries.intakes(order_id), current_person().id)
-    if moved is None:
-        say(gettext("No row of this country has an e-mail address."), "info")
-        return to_check(order_id)
-    checking.ask(order_id)
-    db.session.commit()
-    said = {"count": counted(moved.recipients, "recipient"), "country": country_name(country)}
-    say(gettext("%(count)s in %(country)s moved here. Give the e-mail a subject, and check both drafts.", **said))
-    return to_edit(moved.draft_id, "email_subject")
 
 
 def _refused_lines(order_id: int) -> Iterator[Sequence[object]]:
@@ -200,9 +200,11 @@ def _context(draft: Order, form: PlaceForm, ran: OrderCheck | None) -> dict[str,
         "Channel": Channel,
         "channels": channels_of(draft.channel),
         "ways": _ways(draft, found),
+        **reaching.WORDS,
+        "reach": reaching.of(draft, ran),
         "routes": routes.of(draft, _numbers(draft, found)),
         "seen": seen,
-        "ways_of": partial(remedies.ways, draft, can_move=moving.can_move(draft, intakes)),
+        "ways_of": lambda line: remedies.ways(draft, line),
         "country_url": country_url,
         "outlook_words": outlook_words,
     }

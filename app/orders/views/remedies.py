@@ -24,35 +24,27 @@ _IN_THE_DRAFT = {
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One remedy in words; without an address it is done elsewhere, with a deed by a button of its own."""
+    """One remedy in words; without an address it is done elsewhere."""
 
     text: str
     url: str
-    is_deed: bool = False
 
 
-def ways(draft: Order, line: CountryLine, *, can_move: bool = False) -> Sequence[Way]:
-    """List what mends the outcomes of a country, each once, the worst outcome's first.
-
-    `can_move` says whether rows of the draft may hold e-mail addresses.
-    """
+def ways(draft: Order, line: CountryLine) -> Sequence[Way]:
+    """List what mends the outcomes of a country, each once, the worst outcome's first."""
     remedies = [remedy for part in line.parts for remedy in part.fate.asked.remedies]
     sender = Remedy.CHANGE_SENDER if any(_is_about_sender(remedy) for remedy in remedies) else None
     named = dict.fromkeys(remedy for remedy in (*remedies, sender) if remedy)
-    return list(_ways(draft, line.country, named, can_move))
+    return list(_ways(draft, line.country, named))
 
 
 def _is_about_sender(remedy: Remedy) -> bool:
     return remedy in (Remedy.REGISTER_SENDER, Remedy.REGISTER_NUMBER)
 
 
-def _ways(draft: Order, country: str, remedies: dict[Remedy, None], can_move: bool) -> Iterator[Way]:
+def _ways(draft: Order, country: str, remedies: dict[Remedy, None]) -> Iterator[Way]:
     for remedy in remedies:
-        if remedy is Remedy.USE_OTHER_CHANNEL and can_move:
-            text = gettext("Move those with an e-mail address to e-mail")
-            yield Way(text, url_for("orders.move_to_email", order_id=draft.id), is_deed=True)
-        else:
-            yield Way(gettext(REMEDY_WORDS[remedy]), _url(draft, country, remedy))
+        yield Way(gettext(REMEDY_WORDS[remedy]), _url(draft, country, remedy))
 
 
 def _url(draft: Order, country: str, remedy: Remedy) -> str:

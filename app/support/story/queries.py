@@ -52,6 +52,8 @@ class LookedUp:
     phones: int
     emails: int
     is_reserved: bool
+    why_not: str = ""
+    """Why nothing was sent, the code of a `contacts.choosing.Reason`; empty where something was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def looked_up(notification_id: int) -> LookedUp | None:
         return None
     at = datetime.fromisoformat(answer["answered_at"])
     found = (int(answer.get("phones", 0)), int(answer.get("emails", 0)))
-    return LookedUp(at, answer["register"], *found, bool(answer.get("is_reserved")))
+    return LookedUp(at, answer["register"], *found, bool(answer.get("is_reserved")), answer.get("why_not") or "")
 
 
 def checked(order_id: int, country: str) -> Checked | None:

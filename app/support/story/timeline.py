@@ -8,6 +8,7 @@ from itertools import pairwise
 from flask_babel import gettext, ngettext
 
 from app.contacts import words as contacts
+from app.contacts.choosing import WORDS, Reason
 from app.country_rules.policies import words as policies
 from app.country_rules.terms import Outcome, Policy
 from app.messaging.scheme import channel_of
@@ -84,8 +85,9 @@ def _placed(story: Story) -> Iterator[Event]:
 def _looked_up(found: LookedUp) -> Event:
     said = gettext("Phone numbers: %(phones)s. E-mail addresses: %(emails)s.", phones=found.phones, emails=found.emails)
     reserved = gettext("Reserved against electronic communication.") if found.is_reserved else ""
+    why_not = gettext("Not sent: %(why)s.", why=WORDS[Reason(found.why_not)]) if found.why_not else ""
     text = gettext("Contact looked up in %(register)s", register=contacts.register(found.register))
-    return Event(found.at, text, f"{said} {reserved}".strip())
+    return Event(found.at, text, " ".join(filter(None, (said, reserved, why_not))))
 
 
 def _what_was_told(checked: Checked, line: Line) -> str:

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from app.accounts.current import current_person, is_covered
+from app.contacts import words as contact_words
 from app.db import db, utcnow
 from app.messaging.status import NEW, WORDING, ShipmentStatus
 from app.messaging.template import Template
@@ -49,7 +50,8 @@ class Asked:
         """Changes with everything that the live part shows."""
         head = self.head
         stopped = f"{head.stopped_at}:{head.stopped}"
-        changes = f"{head.status}:{head.made}:{stopped}:{self.counts.changes}:{self.opens_at}:{self.waiting}"
+        changes = f"{head.status}:{head.made}:{stopped}:{self.counts.changes}:{self.opens_at}:{self.waiting}:"
+        changes += f"{head.ask_again_at}:{head.shared}"
         return f"{head.order_id}:{changes}:{request.query_string.decode()}"
 
     @property
@@ -220,6 +222,7 @@ def _context(asked: Asked) -> dict[str, Any]:
         "compared": promised.compared(head.shipment_id),
         "outlook_words": outlook_words,
         "waiting": asked.waiting,
+        "waits_for": contact_words.register(head.waits_for) if head.waits_for else "",
         "is_ahead": head.requested_send_at > utcnow(),
         "kept": kept(),
         "words": words,

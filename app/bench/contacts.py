@@ -1,0 +1,138 @@
+"""How fast persons are looked up in KRR, beside how fast the stand-in answers a bare client with the same batches."""
+
+import json
+import resource
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import urllib3
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from flask import current_app
+from sqlalchemy import text
+
+from app.bench.machine import probe
+from app.bench.orders import service_owner
+from app.bench.product import BenchFailed
+from app.bench.stage import Product, free_port, open_stage
+from app.contacts import krr
+from app.contacts.maskinporten import tokens_for
+from app.contacts.sealing import sealer
+from app.db import db, driver_cursor, utcnow
+from app.dispatch import look_up
+from app.messaging.status import Channel
+from app.orders.models import Order, RecipientKind
+from app.shipments.models import Shipment
+
+BATCH = 1000
+COPY = """
+copy recipient (order_id, part, row_no, kind, address, country, identity, identity_hash) from stdin (format binary)
+"""
+TYPES = ("int8", "int2", "int4", "int2", "text", "text", "bytea", "bytea")
+FOUND = text("select count(*) from addressee where address <> ''")
+
+
+def bench_contacts(persons: int, say: Callable[[str], None]) -> dict[str, Any]:
+    """Measure both in one run; `say` takes a word on how far it is."""
+    before, port = probe(), free_port()
+    with open_stage() as stage, stage.product(**_settings(port)) as product:
+        product.start_standin(port, "")
+        _tell_standin(port, invents=True)
+        say("The bare client")
+        bare_s = _timed(partial(_ask_bare, port, persons))
+        say("The product")
+        memory_first = _looked_up(product, min(persons, 10 * BATCH))[1]
+        looked_up_s, memory_mb = _looked_up(product, persons)
+    return {
+        "persons": persons,
+        "persons_per_s": round(persons / looked_up_s),
+        "bare_per_s": round(persons / bare_s),
+        "of_bare": round(bare_s / looked_up_s, 3),
+        "memory_mb": {"of_10000": memory_first, "of_all": memory_mb},
+        "machine": {"before": asdict(before), "after": asdict(probe())},
+    }
+
+
+def _settings(port: int) -> dict[str, object]:
+    key = rsa.generate_private_key(65537, 2048)
+    pem = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    url = f"http://127.0.0.1:{port}"
+    return {
+        "KRR_URL": f"{url}/krr",
+        "MASKINPORTEN_URL": f"{url}/maskinporten",
+        "MASKINPORTEN_ISSUER": f"{url}/maskinporten/",
+        "MASKINPORTEN_CLIENT_ID": "bench",
+        "MASKINPORTEN_KEY": key.private_bytes(*pem).decode().replace("\n", "\\n"),
+    }
+
+
+def _tell_standin(port: int, **told: object) -> None:
+    urllib3.request("POST", f"http://127.0.0.1:{port}/control/registers", json=told)
+
+
+def _numbers(persons: int) -> Iterator[str]:
+    """Numbers of the right length; whether their control digits fit is no matter to a register."""
+    return (f"{1_819_000_000 + number:011}" for number in range(persons))
+
+
+def _ask_bare(port: int, persons: int) -> None:
+    """Ask as one does who only reads the answers' bytes, with as many requests under way as the product has."""
+    pool, numbers = urllib3.PoolManager(maxsize=16), list(_numbers(persons))
+    headers = {**tokens_for(krr.SCOPE).headers(False), "Content-Type": "application/json"}
+
+    def ask(begin: int) -> int:
+        body = json.dumps({"personidentifikatorer": numbers[begin : begin + BATCH]})
+        return pool.request("POST", f"http://127.0.0.1:{port}/krr{krr.PATH}", body=body, headers=headers).status
+
+    with ThreadPoolExecutor(current_app.config["REGISTER_WINDOW"]) as workers:
+        if set(workers.map(ask, range(0, persons, BATCH))) != {200}:
+            raise BenchFailed("The stand-in did not answer the bare client.")
+
+
+def _looked_up(product: Product, persons: int) -> tuple[float, int]:
+    """Place an order and look its persons up; how long that took, and the most memory so far, in MB."""
+    db.session.execute(text("truncate kept_answer, addressee, recipient"))
+    _place(persons)
+    seconds = _timed(look_up.look_up_next)
+    if db.session.scalar(FOUND) != persons:
+        raise BenchFailed("Not everybody was looked up.")
+    db.session.rollback()
+    return seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def _place(persons: int) -> None:
+    owner, content = service_owner(), {"email_from": "a@b.no", "email_subject": "S", "email_text": "T"}
+    order = Order(service_owner_id=owner, channel=Channel.EMAIL, daytime_only=False, placed_at=utcnow(), **content)
+    db.session.add(order)
+    db.session.flush()
+    order_id, seals = order.id, sealer()
+    with driver_cursor().copy(COPY) as copy:
+        copy.set_types(TYPES)
+        for row_no, number in enumerate(_numbers(persons), 1):
+            at_rest = seals.seal(number.encode()), seals.hash(number)
+            copy.write_row((order_id, 0, row_no, RecipientKind.PERSON.value, "", "", *at_rest))
+    db.session.add(
+        Shipment(
+            order_id=order_id,
+            service_owner_id=owner,
+            channel=Channel.EMAIL,
+            requested_send_at=utcnow(),
+            daytime_only=False,
+            expires_at=utcnow() + timedelta(hours=48),
+            recipients=persons,
+            looks_up=True,
+            **content,
+        )
+    )
+    db.session.commit()
+
+
+def _timed(deed: Callable[[], object]) -> float:
+    began_at = time.perf_counter()
+    deed()
+    return time.perf_counter() - began_at

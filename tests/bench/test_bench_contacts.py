@@ -1,0 +1,28 @@
+"""The bench says how fast persons are looked up beside a bare client, and that memory does not grow with them."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import app as product
+
+ROOT = Path(product.__file__).parent.parent
+
+
+def test_the_bench_of_look_ups_prints_one_json_object_with_both_rates() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "app.cli", "bench", "contacts", "--persons=3000"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+
+    assert ran.returncode == 0, ran.stderr
+    figures = json.loads(ran.stdout)
+    assert figures["persons"] == 3000
+    assert figures["persons_per_s"] > 0
+    assert figures["bare_per_s"] > 0
+    assert set(figures["memory_mb"]) == {"of_10000", "of_all"}
