@@ -1,6 +1,6 @@
 """What the pages say of registers and of what they answer."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask_babel import gettext, lazy_gettext
 
@@ -41,8 +41,8 @@ def register(code: str) -> str:
 
 
 def as_of(answered_at: datetime) -> str:
-    """Say how fresh answers are: `as of 14:32, changes show by 14:42`."""
-    shows_by = answered_at + KEPT_FOR + timedelta(seconds=59)
+    """Say how fresh answers are: `as of 14:32:05, changes show by 14:42:05`."""
+    shows_by = answered_at + KEPT_FOR
     return gettext(
         "as of %(clock)s, changes show by %(later)s", clock=oslo_clock(answered_at), later=oslo_clock(shows_by)
     )
