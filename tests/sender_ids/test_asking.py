@@ -48,6 +48,17 @@ def test_what_is_open_already_is_led_to(people: People, registration: Callable[.
     assert f"/sender-ids/{registration_id}" in answer.text
 
 
+def test_a_warnings_link_leads_to_the_registration_that_is_there_already(
+    registration: Callable[..., int], sender: Visitor
+) -> None:
+    registration_id = registration(country="ES")
+
+    answer = sender.get(f"{ASK}?country=ES&sender=Skatt&service_owner=skd")
+
+    assert answer.status_code == 302
+    assert answer.location == f"/sender-ids/{registration_id}"
+
+
 @pytest.mark.parametrize(
     ("country", "sender_id", "words"),
     [

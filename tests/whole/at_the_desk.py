@@ -30,12 +30,17 @@ def sign_in(page: Page, url: str, role: str = "sender for ttd and skd") -> None:
     expect(page.get_by_role("heading", name=re.compile("^(Orders|Today)$"), level=1)).to_be_visible()
 
 
-def write_order(page: Page, text: str, pasted: list[str]) -> None:
+def sign_out(page: Page) -> None:
+    """Leave the desk."""
+    page.get_by_role("button", name="Sign out").click()
+
+
+def write_order(page: Page, text: str, pasted: list[str], sender: str = "Skatt") -> None:
     """Begin an order of SMS that may leave at any time of the day."""
     page.get_by_role("link", name="New order").first.click()
     page.get_by_label("Service owner").select_option("Skatteetaten (skd)")
-    page.get_by_label("Sender", exact=True).fill("Skatt")
-    page.get_by_label("Text", exact=True).fill(text)
+    page.get_by_label("Sender", exact=True).fill(sender)
+    page.get_by_label("Text of the SMS", exact=True).fill(text)
     page.get_by_label("Pasted recipients").fill(", ".join(pasted))
     page.get_by_label("Anytime").check()
 
@@ -63,9 +68,9 @@ def await_silence(page: Page) -> None:
 
 
 def allow(varsel: Varsel, numbers: list[str]) -> None:
-    """Put eight-digit numbers on the allow-list as the desk would, but all at once however many there are."""
+    """Put eight-digit numbers, or foreign ones with `+`, on the allow-list as the desk would, but all at once."""
     with psycopg.connect(plain(varsel.database_url)) as connection:
-        connection.execute(ALLOW, ([f"+47{number}" for number in numbers],))
+        connection.execute(ALLOW, ([number if number.startswith("+") else f"+47{number}" for number in numbers],))
 
 
 def phone_numbers(count: int, first: int = 40_600_000) -> list[str]:

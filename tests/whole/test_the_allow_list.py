@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.fixtures.product import Varsel
-from tests.whole.at_the_desk import await_silence, check, count_of, phone_numbers, sign_in, tile, write_order
+from tests.whole.at_the_desk import await_silence, check, count_of, phone_numbers, sign_in, sign_out, tile, write_order
 
 ADMINISTRATOR = "administrator"
 LISTED, *OTHERS = phone_numbers(3, first=48_000_000)
@@ -17,10 +17,6 @@ LISTED, *OTHERS = phone_numbers(3, first=48_000_000)
 def product(start_varsel) -> Varsel:
     """A product of the test's own."""
     return start_varsel("data")
-
-
-def sign_out(page: Page) -> None:
-    page.get_by_role("button", name="Sign out").click()
 
 
 def fill_request(page: Page) -> None:

@@ -24,12 +24,18 @@ def open_pages() -> None:
 
 @bp.get("/ask")
 @open_to(*THEIRS)
-def ask() -> str:
-    """Ask for which sender ID, where and for whom; `?country=ES&sender=Skatt&service_owner=skd` fills it in."""
+def ask() -> Answer:
+    """Ask for which sender ID, where and for whom; `?country=ES&sender=Skatt&service_owner=skd` fills it in.
+
+    Where that registration is there already, and not at its end, lead to it.
+    """
     given = request.args
     owner = _owner(given.get("service_owner", ""))
-    known = {"country": counted_country(given.get("country", "").upper()), "sender": given.get("sender", "")}
-    return _page(_offering(AskForm(data={**known, "service_owner": owner.id if owner else None})))
+    country, sender = counted_country(given.get("country", "").upper()), given.get("sender", "").strip()
+    if owner and (row := reading.open_one(owner.id, country, sender)):
+        return redirect(url_for("sender_ids.registration", registration_id=row.id))
+    known = {"country": country, "sender": sender, "service_owner": owner.id if owner else None}
+    return _page(_offering(AskForm(data=known)))
 
 
 @bp.post("/ask")
