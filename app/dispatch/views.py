@@ -62,9 +62,10 @@ def bounces(name: str) -> Response:
 
 
 def _set_aside(name: str, body: bytes, fault: BadReports) -> Response:
-    """Keep what cannot be read for the desk, and tell the gateway so."""
-    set_aside(name, body)
-    db.session.commit()
+    """Keep what cannot be read for the desk, unless it is empty, and tell the gateway so."""
+    if body.removeprefix(MARK):
+        set_aside(name, body)
+        db.session.commit()
     return Response(str(fault), 400, mimetype="text/plain")
 
 

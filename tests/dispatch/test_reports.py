@@ -210,9 +210,16 @@ def test_without_an_account_in_the_settings_nobody_is_let_in(desk: Desk, client:
     assert answer.status_code == 401
 
 
-@pytest.mark.parametrize("body", [b"", b"no XML", b"<MSGLST></MSGLST>", b"<MSGLST><MSG>"])
-def test_what_is_no_report_is_refused(desk: Desk, client: FlaskClient, body: bytes) -> None:
-    answer = client.post(URL, data=body, auth=ACCOUNT, content_type="text/plain")
+@pytest.mark.parametrize("body", [b"no XML", b"<MSGLST></MSGLST>", b"<MSGLST><MSG>"])
+def test_what_is_no_report_is_refused_and_waits_once_for_the_desk(desk: Desk, client: FlaskClient, body: bytes) -> None:
+    answers = [client.post(URL, data=body, auth=ACCOUNT, content_type="text/plain") for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [400, 400]
+    assert desk.rows("select body, due_at = 'infinity' from report_inbox") == [(body, True)]
+
+
+def test_an_empty_post_is_refused_and_leaves_nothing_to_the_desk(desk: Desk, client: FlaskClient) -> None:
+    answer = client.post(URL, data=b"", auth=ACCOUNT, content_type="text/plain")
 
     assert answer.status_code == 400
     assert desk.rows("select count(*) from report_inbox") == [(0,)]
