@@ -16,8 +16,9 @@ from app.dispatch.share import share_out
 from app.dispatch.transaction import Cursor, integers, redoable_transaction
 from app.gateway_desk import pool
 from app.gateway_desk.pool import Pool
+from app.messaging.days import open_on
 from app.messaging.routes import RouteReason
-from app.messaging.schedule import window_is_open
+from app.messaging.schedule import OSLO, window_is_open
 from app.messaging.status import NEW, SENDING, Channel, Route
 
 Clock = Callable[[], datetime]
@@ -32,6 +33,9 @@ with next as materialized (
         where lease_until is null and waits_for is null and isolated_at is null
         and daytime_only = lane.daytime_only and service_owner_id > %(after)s
         and channel = any(%(channels)s::smallint[]) and expires_at > clock_timestamp()
+        and (not daytime_only or exists (
+            select from shipment where id = batch.shipment_id and days = any(%(days)s::smallint[])
+        ))
         order by service_owner_id, turn, id limit 1 for update skip locked
     ) as c
     order by c.service_owner_id, c.turn, c.id limit 1
@@ -39,7 +43,7 @@ with next as materialized (
 update batch as b set lease_until = clock_timestamp() + make_interval(secs => %(lease_s)s), worker = %(token)s,
     handed_to = null, gateway = null, route = null
 from next, shipment as h where b.id = next.id and h.id = b.shipment_id
-returning b.id, b.worker, b.service_owner_id, b.daytime_only, b.first_id, b.last_id, b.ids,
+returning b.id, b.worker, b.service_owner_id, b.daytime_only, h.days, b.first_id, b.last_id, b.ids,
     h.id, h.order_id, b.channel, h.expires_at, h.sms_sender, h.sms_text, h.email_from, h.email_subject, h.email_text,
     h.service_owner_id
 """
@@ -126,6 +130,7 @@ class Claim:
     token: str
     service_owner_id: int
     daytime_only: bool
+    days: int
     content: Content
     rows: list[Row]
     """In ascending order of their ids, all by the same route and gateway."""
@@ -138,7 +143,7 @@ class Claim:
 
     def may_go_out(self, now: datetime) -> bool:
         """Whether its notifications may go out at that moment."""
-        return self.content.expires_at > now and (not self.daytime_only or window_is_open(now))
+        return self.content.expires_at > now and (not self.daytime_only or window_is_open(now, self.days))
 
 
 def claim(after: int = 0, clock: Clock = utcnow) -> Claim | None:
@@ -170,6 +175,7 @@ def _claim_behind(cursor: Cursor, after: int, now: datetime, members: Pool) -> C
 def _next(cursor: Cursor, after: int, now: datetime, members: Pool) -> Claim | None:
     parameters = {
         "lanes": lanes(now),
+        "days": days_open(now),
         "channels": integers(members.channels(_routes(), utcnow())),
         "after": after,
         "lease_s": lease_s(),
@@ -179,9 +185,9 @@ def _next(cursor: Cursor, after: int, now: datetime, members: Pool) -> Claim | N
     row = cursor.fetchone()
     if row is None:
         return None
-    batch_id, token, service_owner_id, daytime_only, first_id, last_id, ids, *content = row
+    batch_id, token, service_owner_id, daytime_only, days, first_id, last_id, ids, *content = row
     taken = _take(cursor, Channel(content[2]), first_id, last_id, ids)
-    return Claim(batch_id, token, service_owner_id, daytime_only, Content.of(content), taken, "")
+    return Claim(batch_id, token, service_owner_id, daytime_only, days, Content.of(content), taken, "")
 
 
 def _with_gateway(cursor: Cursor, found: Claim, members: Pool) -> Claim:
@@ -246,6 +252,11 @@ def holds(cursor: Cursor, claimed: Claim) -> bool:
 def lanes(now: datetime) -> list[bool]:
     """The values of `daytime_only` that may go out now."""
     return [False, True] if window_is_open(now) else [False]
+
+
+def days_open(now: datetime) -> list[int]:
+    """The `Days` of shipments whose daytime is today."""
+    return open_on(now.astimezone(OSLO).date())
 
 
 def lease_s() -> float:

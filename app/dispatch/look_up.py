@@ -19,7 +19,7 @@ from app.contacts.keeping import KEPT_FOR, Known
 from app.contacts.sealing import sealer
 from app.db import utcnow
 from app.dispatch.addressing import Way, ways
-from app.dispatch.claim import Clock, lanes
+from app.dispatch.claim import Clock, days_open, lanes
 from app.dispatch.transaction import Cursor, transaction
 from app.messaging.identity import IdentityKind
 from app.messaging.scheme import Scheme
@@ -38,7 +38,8 @@ from (
     select id from shipment
     where status = %(registered)s and looks_up and looked_up_at is null and requested_send_at <= clock_timestamp()
     and (ask_again_at is null or ask_again_at <= %(now)s)
-    and (daytime_only = any(%(lanes)s::boolean[]) or channel <> %(sms)s)
+    and (channel <> %(sms)s
+        or daytime_only = any(%(lanes)s::boolean[]) and (not daytime_only or days = any(%(days)s::smallint[])))
     order by requested_send_at, id limit 1 for update skip locked
 ) as d
 where h.id = d.id
@@ -129,7 +130,12 @@ def look_up_next(clock: Clock = utcnow) -> bool:
 
 def _claim(now: datetime) -> Hold | None:
     with transaction() as cursor:
-        wanted = {"lanes": lanes(now), "sms": Scheme.SMS, "registered": ShipmentStatus.REGISTERED}
+        wanted = {
+            "lanes": lanes(now),
+            "days": days_open(now),
+            "sms": Scheme.SMS,
+            "registered": ShipmentStatus.REGISTERED,
+        }
         cursor.execute(CLAIM, {**wanted, "now": now, "until": now + LEASE})
         row = cursor.fetchone()
         hold = None if row is None else Hold(*row)

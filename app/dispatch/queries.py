@@ -1,9 +1,11 @@
 """Whether there is something to do: cheap questions, each answered by one look at an index."""
 
+from datetime import datetime
+
 from sqlalchemy import text
 
 from app.db import db, utcnow
-from app.dispatch.claim import lanes
+from app.dispatch.claim import days_open, lanes
 
 SHIPMENT_DUE = text(
     "select exists (select from shipment where status = 0 and requested_send_at <= clock_timestamp()"
@@ -12,12 +14,13 @@ SHIPMENT_DUE = text(
 LOOK_UP_DUE = text(
     "select exists (select from shipment where status = 0 and requested_send_at <= clock_timestamp() and looks_up"
     " and looked_up_at is null and (ask_again_at is null or ask_again_at <= clock_timestamp())"
-    " and (daytime_only = any(:lanes) or channel <> 2))"
+    " and (daytime_only = any(:lanes) and (not daytime_only or days = any(:days)) or channel <> 2))"
 )
 SHIPMENT_UNMADE = text("select exists (select from shipment where status = 1)")
 BATCH_WAITS = text(
     "select exists (select from batch where lease_until is null and waits_for is null and isolated_at is null"
-    " and daytime_only = any(:lanes)"
+    " and daytime_only = any(:lanes) and (not daytime_only"
+    " or exists (select from shipment where id = batch.shipment_id and days = any(:days)))"
     " and expires_at > clock_timestamp())"
 )
 RETRY_DUE = text("select exists (select from notification_state where due_at <= clock_timestamp())")
@@ -31,7 +34,7 @@ def shipment_is_due() -> bool:
 
 def look_up_is_due() -> bool:
     """Whether persons or organisations wait to be looked up."""
-    return bool(db.session.scalar(LOOK_UP_DUE, {"lanes": lanes(utcnow())}))
+    return bool(db.session.scalar(LOOK_UP_DUE, _open(utcnow())))
 
 
 def shipment_is_unmade() -> bool:
@@ -41,7 +44,7 @@ def shipment_is_unmade() -> bool:
 
 def batch_waits() -> bool:
     """Whether a batch waits that may go out now."""
-    return bool(db.session.scalar(BATCH_WAITS, {"lanes": lanes(utcnow())}))
+    return bool(db.session.scalar(BATCH_WAITS, _open(utcnow())))
 
 
 def retry_is_due() -> bool:
@@ -52,3 +55,7 @@ def retry_is_due() -> bool:
 def report_is_due() -> bool:
     """Whether delivery reports wait to be applied."""
     return bool(db.session.scalar(REPORT_DUE))
+
+
+def _open(now: datetime) -> dict[str, object]:
+    return {"lanes": lanes(now), "days": days_open(now)}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from app.messaging.days import Days, is_open
 
 OSLO = ZoneInfo("Europe/Oslo")
 OPENS_AT = time(9)
@@ -19,27 +21,43 @@ class NonexistentTime(ValueError):
     words = "The clocks in Norway skip this time when summer time begins: choose another."
 
 
-def window_is_open(at: datetime) -> bool:
-    """Whether Daytime SMS may go out: strictly after 09:00:00 and before 17:00:00 in Norway, every day (Altinn)."""
-    return OPENS_AT < _clock(at) < CLOSES_AT
+def window_is_open(at: datetime, days: int = Days.EVERY) -> bool:
+    """Whether Daytime SMS may go out: strictly after 09:00:00 and before 17:00:00 in Norway.
+
+    Altinn's rule is every day; ours may leave out weekends and holidays.
+    """
+    return OPENS_AT < _clock(at) < CLOSES_AT and is_open(at.astimezone(OSLO).date(), days)
 
 
-def next_opening(at: datetime) -> datetime:
+def next_opening(at: datetime, days: int = Days.EVERY) -> datetime:
     """Return the first moment, not before `at`, at which the window is open; to the microsecond, in UTC."""
-    if window_is_open(at):
+    if window_is_open(at, days):
         return at.astimezone(UTC)
-    local = at.astimezone(OSLO)
-    day = local.date() + timedelta(days=_clock(at) >= CLOSES_AT)
+    day = at.astimezone(OSLO).date() + timedelta(days=_clock(at) >= CLOSES_AT or not is_open(_day(at), days))
+    while not is_open(day, days):
+        day += timedelta(days=1)
     return datetime.combine(day, OPENS_AT, OSLO).astimezone(UTC) + _FIRST_MOMENT
 
 
-def expires_at(requested_send_at: datetime, channel_is_sms: bool, daytime: bool) -> datetime:
+def expires_at(requested_send_at: datetime, channel_is_sms: bool, daytime: bool, days: int = Days.EVERY) -> datetime:
     """Return when a notification's time to live ends, in UTC, as Altinn computes it (NotificationScheduleService).
 
     48 hours from the requested time; for Daytime SMS outside the window two days from when it opens next, at 09:00 by
-    the clock in Norway. 09:00:00 sharp counts as outside, and as too late for that day.
+    the clock in Norway. 09:00:00 sharp counts as outside, and as too late for that day. Days on which nothing may leave
+    do not count.
     """
-    if not (channel_is_sms and daytime) or window_is_open(requested_send_at):
+    ends = _expires_at(requested_send_at, channel_is_sms and daytime)
+    if not (channel_is_sms and daytime):
+        return ends
+    day, last = _day(requested_send_at), ends.astimezone(OSLO)
+    while day <= last.date():
+        last += timedelta(days=not is_open(day, days))
+        day += timedelta(days=1)
+    return last.astimezone(UTC)
+
+
+def _expires_at(requested_send_at: datetime, waits_for_window: bool) -> datetime:
+    if not waits_for_window or window_is_open(requested_send_at):
         return (requested_send_at + TIME_TO_LIVE).astimezone(UTC)
     before_opening = _clock(requested_send_at) < OPENS_AT
     lives = TIME_TO_LIVE if before_opening else TIME_TO_LIVE + _WAIT_UNTIL_TOMORROW
@@ -60,6 +78,10 @@ def from_oslo(local: datetime) -> datetime:
     if shown != local.replace(tzinfo=None, fold=0):
         raise NonexistentTime(NonexistentTime.words)
     return moment
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(OSLO).date()
 
 
 def _clock(at: datetime) -> time:

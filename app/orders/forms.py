@@ -16,6 +16,7 @@ from wtforms.validators import Length, Optional
 from app.accounts.models import ServiceOwner
 from app.db import utcnow
 from app.messaging.address import InvalidAddress, parse_email
+from app.messaging.days import Days, left_out
 from app.messaging.schedule import OSLO, NonexistentTime, from_oslo
 from app.messaging.scheme import PREFERRED, Scheme, channels_of, has
 from app.messaging.segments import MAX_SEGMENTS, count_segments
@@ -87,6 +88,8 @@ class OrderForm(Form):
     send_on = DateField(lazy_gettext("Date"), format=["%Y-%m-%d", "%d.%m.%Y"], validators=[Optional()])
     send_time = TimeField(lazy_gettext("Time"), format=["%H:%M", "%H:%M:%S", "%H.%M"], validators=[Optional()])
     window = RadioField(lazy_gettext("Send window"))
+    weekdays_only = BooleanField(lazy_gettext("Weekdays only"))
+    no_holidays = BooleanField(lazy_gettext("Not on Norwegian public holidays"))
 
     def __init__(self, owners: Sequence[ServiceOwner], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -133,6 +136,11 @@ class OrderForm(Form):
         return _SCHEMES.get(self.channel.data or "", Scheme.SMS)
 
     @property
+    def is_daytime(self) -> bool:
+        """Whether SMS wait for the send window."""
+        return self.has_sms and self.window.data != "anytime"
+
+    @property
     def channels(self) -> tuple[Channel, ...]:
         """The channels that the order uses."""
         return channels_of(self.scheme)
@@ -164,7 +172,8 @@ class OrderForm(Form):
             sms_sender=self.sms_sender.data or "",
             email_from=self.email_from.data or "",
             send_at=self.send_at,
-            daytime_only=self.has_sms and self.window.data != "anytime",
+            daytime_only=self.is_daytime,
+            days=left_out(weekends=self.weekdays_only.data, holidays=self.no_holidays.data) if self.is_daytime else 0,
             email_subject=self.email_subject.data or "",
             ignores_reservation=bool(self.ignores_reservation.data),
             reservation_ground=(self.reservation_ground.data or "") if self.ignores_reservation.data else "",
@@ -283,6 +292,8 @@ def _typed(draft: Order) -> dict[str, Any]:
         "send_when": "later" if local else "now",
         "send_on": local.date() if local else None,
         "send_time": local.time() if local else None,
+        "weekdays_only": bool(draft.days & Days.WEEKDAYS_ONLY),
+        "no_holidays": bool(draft.days & Days.NO_HOLIDAYS),
         "window": "daytime" if draft.daytime_only or not has(draft.channel, Channel.SMS) else "anytime",
     }
 

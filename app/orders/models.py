@@ -73,6 +73,7 @@ class Order(Base):
     send_at: Mapped[datetime | None]
     """The earliest moment of sending; null means at once."""
     daytime_only: Mapped[bool]
+    days: Mapped[int] = small(default=0)
     ignores_reservation: Mapped[bool] = mapped_column(server_default=false())
     """Sent to persons also where they are reserved against electronic communication."""
     reservation_ground: Mapped[str] = mapped_column(server_default="")

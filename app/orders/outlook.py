@@ -7,8 +7,9 @@ from datetime import datetime
 from flask import current_app
 
 from app.db import utcnow
+from app.messaging.days import Days
 from app.messaging.phone_metadata import counted_country
-from app.messaging.schedule import next_opening, window_is_open
+from app.messaging.schedule import next_opening
 from app.messaging.scheme import has
 from app.messaging.status import Channel
 from app.orders import contents
@@ -93,7 +94,7 @@ def of(order: Order) -> Outlook:
     if not has(order.channel, Channel.SMS):
         return NOTHING
     found = contents.contents_of(order.id)
-    at = leaves_at(order.send_at, utcnow(), daytime_only=order.daytime_only)
+    at = leaves_at(order.send_at, utcnow(), daytime_only=order.daytime_only, days=order.days)
     return among(found, order.service_owner_id, order.sms_sender, at)
 
 
@@ -110,10 +111,10 @@ def among(found: Sequence[contents.Line], service_owner_id: int, sender: str, at
     return Outlook(sorted(lines, key=lambda line: (*_negative(line.worst.severity), -line.recipients, line.country)))
 
 
-def leaves_at(send_at: datetime | None, now: datetime, *, daytime_only: bool) -> datetime:
+def leaves_at(send_at: datetime | None, now: datetime, *, daytime_only: bool, days: int = Days.EVERY) -> datetime:
     """Tell when the first SMS of an order leave."""
     moment = max(send_at or now, now)
-    return moment if not daytime_only or window_is_open(moment) else next_opening(moment)
+    return next_opening(moment, days) if daytime_only else moment
 
 
 def default_sender() -> str:

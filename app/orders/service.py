@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.audit import service as audit
 from app.db import db, utcnow
+from app.messaging.days import Days
 from app.messaging.schedule import expires_at
 from app.messaging.scheme import Scheme, has
 from app.messaging.status import Channel, ShipmentStatus
@@ -60,6 +61,7 @@ class Content:
     email_is_markdown: bool = False
     send_at: datetime | None = None
     daytime_only: bool = False
+    days: int = Days.EVERY
     ignores_reservation: bool = False
     reservation_ground: str = ""
     uses_stale: bool = False
@@ -199,7 +201,8 @@ def _main_shipment(order: Order, recipients: int) -> Shipment:
         status=ShipmentStatus.REGISTERED,
         requested_send_at=send_at,
         daytime_only=order.daytime_only,
-        expires_at=expires_at(send_at, has(order.channel, Channel.SMS), order.daytime_only),
+        days=order.days,
+        expires_at=expires_at(send_at, has(order.channel, Channel.SMS), order.daytime_only, order.days),
         sms_sender=order.sms_sender,
         sms_text=order.sms_text,
         email_from=order.email_from,

@@ -8,6 +8,7 @@ from flask_babel import get_locale, gettext, ngettext
 
 from app.intake.refusals import ROW_WORDS
 from app.messaging import address
+from app.messaging.days import Days
 from app.messaging.schedule import OSLO, next_opening, window_is_open
 from app.messaging.scheme import Scheme, channels_of
 from app.messaging.segments import MAX_SEGMENTS
@@ -62,10 +63,25 @@ def send_time(order: Order, now: datetime) -> str:
     """Say when the first messages leave."""
     moment = order.send_at or now
     asked = gettext("Now") if order.send_at is None else _written(order.send_at)
-    if not order.daytime_only or window_is_open(moment):
+    if not order.daytime_only or window_is_open(moment, order.days):
         return asked
-    opening = _written(next_opening(moment))
-    return gettext("%(asked)s, which is outside 09 to 17: the first leave on %(opening)s", asked=asked, opening=opening)
+    opening = _written(next_opening(moment, order.days))
+    return gettext(
+        "%(asked)s, which is outside the window: the first leave on %(opening)s", asked=asked, opening=opening
+    )
+
+
+def window(daytime_only: bool, days: int) -> str:
+    """Say when SMS may leave."""
+    if not daytime_only:
+        return gettext("Anytime")
+    told = {
+        Days.EVERY: gettext("Daytime, 09:00 to 17:00"),
+        Days.WEEKDAYS_ONLY: gettext("Daytime, 09:00 to 17:00 on weekdays"),
+        Days.NO_HOLIDAYS: gettext("Daytime, 09:00 to 17:00, not on public holidays"),
+        Days.WEEKDAYS_ONLY | Days.NO_HOLIDAYS: gettext("Daytime, 09:00 to 17:00 on weekdays, not on public holidays"),
+    }
+    return told[Days(days)]
 
 
 def _written(moment: datetime) -> str:

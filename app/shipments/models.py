@@ -36,6 +36,7 @@ class Shipment(Base):
     requested_send_at: Mapped[datetime]
     daytime_only: Mapped[bool]
     """Altinn's sending time policy `Daytime`: 09 to 17 in Oslo."""
+    days: Mapped[int] = small(default=0)
     expires_at: Mapped[datetime]
     """End of the time to live of its notifications."""
     sms_sender: Mapped[str] = mapped_column(server_default="")

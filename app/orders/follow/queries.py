@@ -49,6 +49,7 @@ class Head:
     status_at: datetime
     requested_send_at: datetime
     daytime_only: bool
+    days: int
     expires_at: datetime
     sms_sender: str
     sms_text: str
@@ -109,8 +110,8 @@ class Head:
     def opens_at(self, now: datetime) -> datetime | None:
         """When SMS that wait for the send window begin to leave; None where nothing waits for it."""
         moment = max(self.requested_send_at, now)
-        waits = self.has_sms and self.daytime_only and self.is_open and not window_is_open(moment)
-        return next_opening(moment) if waits else None
+        waits = self.has_sms and self.daytime_only and self.is_open and not window_is_open(moment, self.days)
+        return next_opening(moment, self.days) if waits else None
 
     @property
     def sender(self) -> str:
@@ -213,6 +214,7 @@ _HEAD = (
     Shipment.status_at,
     Shipment.requested_send_at,
     Shipment.daytime_only,
+    Shipment.days,
     Shipment.expires_at,
     Shipment.sms_sender,
     Shipment.sms_text,

@@ -216,6 +216,7 @@ def _context(asked: Asked) -> dict[str, Any]:
         "subject_pieces": Template(head.email_subject).pieces,
         "scheme": order_words.scheme(head.channel),
         "channel_name": order_words.channel,
+        "window": order_words.window(head.daytime_only, head.days),
         "status_wording": WORDING[status] if status else None,
         "most_found": MOST_FOUND,
         "opens_at": asked.opens_at,
