@@ -42,9 +42,7 @@ def place(desk: Desk, days: Days) -> int:
         (Days.WEEKDAYS_ONLY | Days.NO_HOLIDAYS, MONDAY, True),
     ],
 )
-def test_a_batch_is_claimed_on_the_days_of_its_order_only(
-    desk: Desk, days: Days, moment: datetime, goes: bool
-) -> None:
+def test_a_batch_is_claimed_on_the_days_of_its_order_only(desk: Desk, days: Days, moment: datetime, goes: bool) -> None:
     place(desk, days)
 
     claimed = claim(clock=at(moment))
