@@ -32,7 +32,7 @@ def is_open(day: date, days: int) -> bool:
 
 def open_on(day: date) -> list[int]:
     """List the rules by which SMS may leave on that day."""
-    every = range(Days.WEEKDAYS_ONLY | Days.NO_HOLIDAYS + 1)
+    every = range((Days.WEEKDAYS_ONLY | Days.NO_HOLIDAYS) + 1)
     return [days for days in every if is_open(day, days)]
 
 
