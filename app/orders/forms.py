@@ -16,32 +16,25 @@ from wtforms.validators import Length, Optional
 from app.accounts.models import ServiceOwner
 from app.db import utcnow
 from app.messaging.address import InvalidAddress, parse_email
-from app.messaging.days import Days, left_out
-from app.messaging.schedule import OSLO, NonexistentTime, from_oslo
-from app.messaging.scheme import PREFERRED, Scheme, channels_of, has
+from app.messaging.days import left_out
+from app.messaging.schedule import NonexistentTime, from_oslo
+from app.messaging.scheme import PREFERRED, Scheme, channels_of
 from app.messaging.segments import MAX_SEGMENTS, count_segments
 from app.messaging.sender import InvalidSender, check_sender
 from app.messaging.status import Channel
 from app.messaging.template import Template
-from app.orders import words
+from app.orders import typed, words
 from app.orders.intake import LARGEST_FILE
 from app.orders.message import one_line
 from app.orders.models import Order
 from app.orders.problems import protected_words, too_long_words
 from app.orders.service import Content
+from app.orders.typed import SCHEMES
 from app.web.forms import Form, size_of
 
 LATEST = timedelta(days=731)
 """How far ahead an order may be placed."""
 
-_SCHEMES = {
-    "sms": Scheme.SMS,
-    "email": Scheme.EMAIL,
-    "email-preferred": Scheme.EMAIL_PREFERRED,
-    "sms-preferred": Scheme.SMS_PREFERRED,
-    "email-and-sms": Scheme.EMAIL_AND_SMS,
-}
-_NAMES = {scheme: name for name, scheme in _SCHEMES.items()}
 _SHORT = Length(max=255, message=lazy_gettext("Use at most 255 characters."))
 _NOT_ENDLESS = Length(max=100_000, message=lazy_gettext("Use at most 100,000 characters."))
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -103,7 +96,7 @@ class OrderForm(Form):
         names = [SelectChoice(str(owner.id), f"{owner.name} ({owner.short_name})") for owner in self.owners]
         # With several, none is chosen beforehand: an order for the wrong one is easily sent and hard to take back.
         self.service_owner_id.choices = names if len(names) == 1 else [SelectChoice("", gettext("Choose")), *names]
-        self.channel.choices = [SelectChoice(name, words.scheme(scheme)) for name, scheme in _SCHEMES.items()]
+        self.channel.choices = [SelectChoice(name, words.scheme(scheme)) for name, scheme in SCHEMES.items()]
         self.send_when.choices = [
             SelectChoice("now", gettext("Now")),
             SelectChoice("later", gettext("At a chosen time")),
@@ -123,7 +116,7 @@ class OrderForm(Form):
     @classmethod
     def of(cls, owners: Sequence[ServiceOwner], draft: Order, pasted: str) -> "OrderForm":
         """Open the form as a draft stands."""
-        return cls(owners, data={**_typed(draft), "pasted": pasted})
+        return cls(owners, data={**typed.of(draft), "pasted": pasted})
 
     def keep_to(self, owners: Sequence[ServiceOwner]) -> None:
         """Offer these service owners only."""
@@ -133,7 +126,7 @@ class OrderForm(Form):
     @property
     def scheme(self) -> Scheme:
         """On which channels the order goes."""
-        return _SCHEMES.get(self.channel.data or "", Scheme.SMS)
+        return SCHEMES.get(self.channel.data or "", Scheme.SMS)
 
     @property
     def is_daytime(self) -> bool:
@@ -271,31 +264,6 @@ class OrderForm(Form):
             _refuse(self.send_on, gettext("Choose a time within the next two years."))
         else:
             self.send_at = moment
-
-
-def _typed(draft: Order) -> dict[str, Any]:
-    local = draft.send_at.astimezone(OSLO) if draft.send_at else None
-    return {
-        "service_owner_id": draft.service_owner_id,
-        "senders_reference": draft.senders_reference,
-        "channel": _NAMES[Scheme(draft.channel)],
-        "falls_back": draft.falls_back,
-        "ignores_reservation": draft.ignores_reservation,
-        "reservation_ground": draft.reservation_ground,
-        "uses_stale": draft.uses_stale,
-        "sms_sender": draft.sms_sender,
-        "email_from": draft.email_from,
-        "email_subject": draft.email_subject,
-        "sms_text": draft.sms_text,
-        "email_text": draft.email_text,
-        "email_is_markdown": draft.email_is_markdown,
-        "send_when": "later" if local else "now",
-        "send_on": local.date() if local else None,
-        "send_time": local.time() if local else None,
-        "weekdays_only": bool(draft.days & Days.WEEKDAYS_ONLY),
-        "no_holidays": bool(draft.days & Days.NO_HOLIDAYS),
-        "window": "daytime" if draft.daytime_only or not has(draft.channel, Channel.SMS) else "anytime",
-    }
 
 
 def _sender(channel: Channel, typed: str) -> str:

@@ -223,7 +223,6 @@ class OrderCheck(Base):
     done: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     without_phone: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     without_email: Mapped[int] = mapped_column(Integer, server_default=text("0"))
-    """How many valid recipients lack one of the addresses that a scheme of two channels may use."""
     left_out: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     """Rows whose filled text is empty or too long to send."""
     empty_values: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default="{}")

@@ -31,7 +31,6 @@ class Shipment(Base):
     channel: Mapped[int] = small()
     """A `Scheme`, as the order had it."""
     falls_back: Mapped[bool] = mapped_column(server_default=sql("false"))
-    """Whether the other channel of a preferred scheme also takes over where the first one fails."""
     status: Mapped[int] = small(default=0)
     requested_send_at: Mapped[datetime]
     daytime_only: Mapped[bool]

@@ -10,6 +10,7 @@ from app.accounts import queries as accounts
 from app.accounts import service as accounts_service
 from app.audit.models import AuditEntry
 from app.db import db
+from app.messaging.days import Days
 from app.messaging.status import Channel
 from app.orders.models import Intake, Order, Recipient
 from tests.fixtures.desk import Somebody, Visitor
@@ -251,3 +252,17 @@ def test_changing_a_draft_is_in_the_audit_log_without_what_was_written(app: Flas
         found = select(AuditEntry.person_id, AuditEntry.detail).where(AuditEntry.action == "draft.changed")
         entries = [tuple(row) for row in db.session.execute(found)]
     assert entries == [(desk.sender.id, {"changed": ["senders_reference", "sms_text"]})]
+
+
+def test_daytime_may_leave_out_weekends_and_holidays_and_anytime_leaves_out_nothing(
+    app: Flask, sender: Visitor, desk: Desk
+) -> None:
+    url = sender.post("/orders/new", form(desk, weekdays_only="y", no_holidays="y")).location
+    page = sender.get(url).text
+
+    days = drafts(app)[0].days
+    sender.post(url, form(desk, weekdays_only="y", window="anytime"), page=url)
+
+    assert Days(days) == Days.WEEKDAYS_ONLY | Days.NO_HOLIDAYS
+    assert page.count('checked class="ds-input" id="weekdays_only"') == 1
+    assert drafts(app)[0].days == Days.EVERY

@@ -6,8 +6,8 @@ Before the new code runs, the old code still does: all of this is added, nothing
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0021"
-down_revision = "0020"
+revision = "0024"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,46 @@
+"""A draft as it stands, in the words of the form's fields."""
+
+from typing import Any
+
+from app.messaging.days import Days
+from app.messaging.schedule import OSLO
+from app.messaging.scheme import Scheme, has
+from app.messaging.status import Channel
+from app.orders.models import Order
+
+SCHEMES = {
+    "sms": Scheme.SMS,
+    "email": Scheme.EMAIL,
+    "email-preferred": Scheme.EMAIL_PREFERRED,
+    "sms-preferred": Scheme.SMS_PREFERRED,
+    "email-and-sms": Scheme.EMAIL_AND_SMS,
+}
+"""What the form calls them."""
+
+_NAMES = {scheme: name for name, scheme in SCHEMES.items()}
+
+
+def of(draft: Order) -> dict[str, Any]:
+    """Give what each field holds."""
+    local = draft.send_at.astimezone(OSLO) if draft.send_at else None
+    return {
+        "service_owner_id": draft.service_owner_id,
+        "senders_reference": draft.senders_reference,
+        "channel": _NAMES[Scheme(draft.channel)],
+        "falls_back": draft.falls_back,
+        "ignores_reservation": draft.ignores_reservation,
+        "reservation_ground": draft.reservation_ground,
+        "uses_stale": draft.uses_stale,
+        "sms_sender": draft.sms_sender,
+        "email_from": draft.email_from,
+        "email_subject": draft.email_subject,
+        "sms_text": draft.sms_text,
+        "email_text": draft.email_text,
+        "email_is_markdown": draft.email_is_markdown,
+        "send_when": "later" if local else "now",
+        "send_on": local.date() if local else None,
+        "send_time": local.time() if local else None,
+        "weekdays_only": bool(draft.days & Days.WEEKDAYS_ONLY),
+        "no_holidays": bool(draft.days & Days.NO_HOLIDAYS),
+        "window": "daytime" if draft.daytime_only or not has(draft.channel, Channel.SMS) else "anytime",
+    }
