@@ -1,5 +1,7 @@
 """Fixtures for all tests; the real servers, the browser and the running product are each in a file of their own."""
 
+from hypothesis import settings
+
 pytest_plugins = (
     "tests.fixtures.servers",
     "tests.fixtures.application",
@@ -10,3 +12,7 @@ pytest_plugins = (
     "tests.fixtures.smsc",
     "tests.fixtures.mailbox",
 )
+
+# How long one example takes says more of what else the machine does than of the example.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")

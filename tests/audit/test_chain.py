@@ -170,7 +170,7 @@ DETAILS = st.recursive(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(detail=DETAILS, words=st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])))
 def test_whatever_an_entry_says_is_read_back_to_the_same_hash(
     app: Flask, found: Breaks, detail: Any, words: str

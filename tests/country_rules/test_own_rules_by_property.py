@@ -13,7 +13,7 @@ from app.country_rules.terms import Confidence, Dimension, Outcome, Policy
 from app.country_rules.verdict import NO_LINKS, Sender
 from tests.country_rules.own_rules import SAID, SOURCE
 
-UNHURRIED = settings(deadline=None, max_examples=60)
+FEWER = settings(max_examples=60)
 DAYS = st.dates(date(2025, 1, 1), date(2028, 12, 31))
 COUNTRIES = st.sampled_from(sorted(standing_register().countries))
 SENDERS = st.sampled_from([Sender("Digdir"), Sender("4721000000"), Sender("Skatt 1"), Sender("")])
@@ -44,7 +44,7 @@ def _own(draw: st.DrawFn, country: str, number: int) -> Own:
     return Own(country=country, rule=rule, source=replace(SOURCE, key=code), since=date(2026, 11, 23))
 
 
-@UNHURRIED
+@FEWER
 @given(own=own_rules(), sender=SENDERS, day=DAYS)
 def test_an_own_rule_outside_its_dates_never_matches(own: list[Own], sender: Sender, day: date) -> None:
     register = joined(standing_register(), own, "test")
@@ -55,7 +55,7 @@ def test_an_own_rule_outside_its_dates_never_matches(own: list[Own], sender: Sen
     assert not over & {match.id for match in verdict.matched}
 
 
-@UNHURRIED
+@FEWER
 @given(own=own_rules(), sender=SENDERS, day=DAYS)
 def test_of_the_own_rules_that_hold_the_first_counts(own: list[Own], sender: Sender, day: date) -> None:
     register = joined(standing_register(), own, "test")
@@ -69,7 +69,7 @@ def test_of_the_own_rules_that_hold_the_first_counts(own: list[Own], sender: Sen
             assert matched[dimension] == holding[0]
 
 
-@UNHURRIED
+@FEWER
 @given(own=own_rules(), sender=SENDERS, day=DAYS)
 def test_an_own_rule_of_low_confidence_never_blocks(own: list[Own], sender: Sender, day: date) -> None:
     register = joined(standing_register(), own, "test")
@@ -80,7 +80,7 @@ def test_an_own_rule_of_low_confidence_never_blocks(own: list[Own], sender: Send
     assert all(match.policy is not Policy.BLOCK for match in verdict.matched if match.id in weak)
 
 
-@UNHURRIED
+@FEWER
 @given(own=own_rules(), other=COUNTRIES, sender=SENDERS, day=DAYS)
 def test_other_countries_are_left_as_they_are(own: list[Own], other: str, sender: Sender, day: date) -> None:
     register = joined(standing_register(), own, standing_register().version)
@@ -90,7 +90,7 @@ def test_other_countries_are_left_as_they_are(own: list[Own], other: str, sender
         assert evaluate(other, sender, None, NO_LINKS, day, register) == before
 
 
-@UNHURRIED
+@FEWER
 @given(own=own_rules())
 def test_the_files_rules_stay_beneath_in_their_order(own: list[Own]) -> None:
     entry = joined(standing_register(), own, "test").countries[own[0].country]

@@ -55,7 +55,8 @@ def start_bind(desk: Desk, smsc: Smsc) -> Iterator[Start]:
         root = Path(product.__file__).parent.parent
         process = subprocess.Popen([sys.executable, "-m", "app.cli", "smpp"], cwd=root, env=environment)
         started.append(process)
-        until(lambda: smsc.binds, 30)
+        until(lambda: smsc.binds or process.poll() is not None, 60)
+        assert smsc.binds, f"It ended with {process.returncode}."
         return process
 
     yield start

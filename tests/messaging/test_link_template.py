@@ -1,6 +1,6 @@
 """The links of a text with placeholders: the same that are found in the filled text, without reading it each time."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.messaging.link_template import LinkTemplate
@@ -22,7 +22,6 @@ VALUES = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(PIECES, VALUES, VALUES)
 def test_the_hosts_are_those_of_the_filled_text(pieces: list[str], first: str | None, second: str | None) -> None:
     text = "".join(pieces)
