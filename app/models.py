@@ -3,6 +3,7 @@
 from app.accounts import models as accounts
 from app.allow_list import models as allow_list
 from app.audit import models as audit
+from app.conditions import models as conditions
 from app.contacts import models as contacts
 from app.country_rules.policies import models as policies
 from app.country_rules.upkeep import models as upkeep
@@ -10,6 +11,8 @@ from app.db import Base
 from app.dispatch import models as dispatch
 from app.gateway_desk import models as gateway_desk
 from app.orders import models as orders
+from app.orders import placed_models as placed
+from app.orders.reminders import models as reminders
 from app.prices import models as prices
 from app.sender_ids import models as sender_ids
 from app.shipments import models as shipments
@@ -20,12 +23,15 @@ ROOMS = (
     accounts,
     allow_list,
     audit,
+    conditions,
     contacts,
     dispatch,
     gateway_desk,
     orders,
+    placed,
     policies,
     prices,
+    reminders,
     sender_ids,
     shipments,
     support,

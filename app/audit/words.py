@@ -53,6 +53,13 @@ SENTENCES: dict[str, Words] = {
     "order.placed": lazy_gettext("Placed the order: number of recipients %(recipients)s"),
     "order.reservation_ignored": lazy_gettext("Sent to reserved persons too: on the ground of %(ground)s"),
     "order.cancelled": lazy_gettext("Cancelled the order"),
+    "reminder.added": lazy_gettext("Added a reminder to the draft"),
+    "reminder.changed": lazy_gettext("Changed a reminder of the draft: %(changed)s"),
+    "reminder.removed": lazy_gettext("Removed a reminder from the draft"),
+    "shipment.cancelled": lazy_gettext("Cancelled a shipment of the order: number %(no)s"),
+    "shipment.sent_unanswered": lazy_gettext(
+        "Had a shipment sent although its condition gave no clear answer: number %(no)s"
+    ),
     "order.stopped": lazy_gettext("Stopped the sending"),
     "reveals.exported": lazy_gettext("Exported the list of reveals"),
     "search.made": lazy_gettext("Searched across service owners: for what may be %(kinds)s"),

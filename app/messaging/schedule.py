@@ -80,6 +80,16 @@ def from_oslo(local: datetime) -> datetime:
     return moment
 
 
+def days_later(at: datetime, days: int) -> datetime:
+    """Return the moment so many days after `at` at the same time by the clock in Norway, in UTC.
+
+    Altinn adds 24 hours for each day, which is an hour off when summer time begins or ends in between. A time that the
+    clocks skip then is an hour later.
+    """
+    local = at.astimezone(OSLO) + timedelta(days=days)
+    return local.astimezone(UTC)
+
+
 def _day(at: datetime) -> date:
     return at.astimezone(OSLO).date()
 

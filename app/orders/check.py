@@ -18,7 +18,7 @@ from app.messaging import urls
 from app.messaging.scheme import ways
 from app.messaging.status import Channel
 from app.messaging.template import normalise
-from app.orders import message, reach
+from app.orders import contents, message, reach
 from app.orders.addressing import known
 from app.orders.contents import Contents
 from app.orders.models import CheckLine, Intake, IntakeStatus, Order, OrderCheck, Recipient, RecipientKind, RefusedRow
@@ -274,6 +274,7 @@ def _finish(order_id: int, revision: int, tally: Tally) -> None:
         return
     db.session.execute(delete(CheckLine).where(CheckLine.order_id == order_id))
     _add_lines(order_id, tally)
+    contents.forget(order_id)
     tally.contents.store(order_id)
     ended = update(OrderCheck).where(OrderCheck.order_id == order_id, OrderCheck.revision == revision)
     found = {"done": tally.done, "left_out": tally.left_out, "empty_values": tally.empty_values}

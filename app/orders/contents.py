@@ -40,22 +40,34 @@ class Contents:
         counted[0] += recipients
         counted[1] += segments
 
-    def store(self, order_id: int) -> None:
-        """Put what was counted beside the draft, in place of what was found before."""
-        db.session.execute(delete(CheckContent).where(CheckContent.order_id == order_id))
+    def store(self, order_id: int, reminder: int = 0) -> None:
+        """Put what was counted beside the draft, where what was found before has been forgotten."""
+        key = {"order_id": order_id, "reminder": reminder}
         lines = [
-            {"order_id": order_id, "no": no, "country": country, "hosts": sorted(hosts), "recipients": recipients,
-             "segments": segments}
-            for no, ((country, hosts), (recipients, segments)) in enumerate(self._found.items())
-        ]  # fmt: skip
+            {
+                **key,
+                "no": no,
+                "country": country,
+                "hosts": sorted(hosts),
+                "recipients": counts[0],
+                "segments": counts[1],
+            }
+            for no, ((country, hosts), counts) in enumerate(self._found.items())
+        ]
         if lines:
             db.session.execute(insert(CheckContent), lines)
 
 
-def contents_of(order_id: int) -> Sequence[Line]:
-    """List what the last check of an order found."""
+def forget(order_id: int) -> None:
+    """Forget what the last check of an order found."""
+    db.session.execute(delete(CheckContent).where(CheckContent.order_id == order_id))
+
+
+def contents_of(order_id: int, reminder: int = 0) -> Sequence[Line]:
+    """List what the last check of an order found for its main shipment, or for a reminder."""
     columns = (CheckContent.country, CheckContent.hosts, CheckContent.recipients, CheckContent.segments)
-    found = db.session.execute(select(*columns).where(CheckContent.order_id == order_id).order_by(CheckContent.no))
+    its = (CheckContent.order_id == order_id, CheckContent.reminder == reminder)
+    found = db.session.execute(select(*columns).where(*its).order_by(CheckContent.no))
     return [Line(country, frozenset(hosts), *counts) for country, hosts, *counts in found]
 
 

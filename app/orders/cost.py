@@ -59,13 +59,14 @@ class Estimate:
         return [line.country for line in self.lines if line.cost is None]
 
 
-def estimate(order_id: int, scheme: int) -> Estimate:
-    """Price what the order's last check found."""
+def estimate(order_id: int, scheme: int, reminder: int = 0) -> Estimate:
+    """Price what the order's last check found for the main shipment, or for a reminder."""
     is_email = CheckLine.segments == 0
     counted = select(
         is_email, CheckLine.country, func.sum(CheckLine.recipients), func.sum(CheckLine.recipients * CheckLine.segments)
     )
-    rows = db.session.execute(counted.where(CheckLine.order_id == order_id).group_by(is_email, CheckLine.country))
+    its = (CheckLine.order_id == order_id, CheckLine.reminder == reminder)
+    rows = db.session.execute(counted.where(*its).group_by(is_email, CheckLine.country))
     prices = {channel: price_list(channel) for channel in channels_of(scheme)}
     lines = [
         _line(prices, Channel.EMAIL if email else Channel.SMS, country, recipients, segments)

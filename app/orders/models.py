@@ -78,6 +78,10 @@ class Order(Base):
     """Sent to persons also where they are reserved against electronic communication."""
     reservation_ground: Mapped[str] = mapped_column(server_default="")
     uses_stale: Mapped[bool] = mapped_column(server_default=false())
+    condition_url: Mapped[str] = mapped_column(server_default="")
+    """Asked just before the main shipment starts; empty for none."""
+    condition_holds: Mapped[bool] = mapped_column(server_default=false())
+    """Whether no clear answer holds the shipment for a person; otherwise it is sent, as Altinn does."""
     revision: Mapped[int] = mapped_column(Integer, server_default=text("1"))
     """Counted up by every change of the draft, so that what is placed is what was checked."""
     checked_revision: Mapped[int | None] = mapped_column(Integer)
@@ -247,6 +251,8 @@ class CheckLine(Base):
     __tablename__ = "check_line"
 
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), primary_key=True)
+    reminder: Mapped[int] = small(primary_key=True, default=0)
+    """0 for the main shipment's messages, or the reminder's number."""
     country: Mapped[str] = mapped_column(primary_key=True)
     segments: Mapped[int] = small(primary_key=True)
     """Segments of each message; 0 for e-mail."""
@@ -276,25 +282,10 @@ class CheckContent(Base):
     __tablename__ = "check_content"
 
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), primary_key=True)
+    reminder: Mapped[int] = small(primary_key=True, default=0)
     no: Mapped[int] = mapped_column(Integer, primary_key=True)
     country: Mapped[str]
     hosts: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
     recipients: Mapped[int] = mapped_column(Integer)
     segments: Mapped[int]
     """Of all their messages together."""
-
-
-class PlacedOutcome(Base):
-    """What was said of a country when a shipment was placed, the worst of it, and who confirmed it by name."""
-
-    __tablename__ = "placed_outcome"
-
-    shipment_id: Mapped[int] = mapped_column(ForeignKey("shipment.id"), primary_key=True)
-    country: Mapped[str] = mapped_column(primary_key=True)
-    recipients: Mapped[int] = mapped_column(Integer)
-    stopped: Mapped[int] = mapped_column(Integer)
-    """How many of them were not to be sent."""
-    verdict_id: Mapped[int] = mapped_column(ForeignKey("shipment_verdict.id"))
-    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    """The sender who confirmed the country by name; null where that was not needed."""
-    confirmed_at: Mapped[datetime | None]

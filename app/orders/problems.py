@@ -136,4 +136,4 @@ def intake_name(intake: Intake) -> str:
 
 def _recipients(order_id: int) -> int:
     total: ColumnElement[int] = func.coalesce(func.sum(CheckLine.recipients), 0)
-    return db.session.scalar(select(total).where(CheckLine.order_id == order_id)) or 0
+    return db.session.scalar(select(total).where(CheckLine.order_id == order_id, CheckLine.reminder == 0)) or 0

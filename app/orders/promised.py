@@ -11,8 +11,8 @@ from app.accounts.models import Person
 from app.db import db, utcnow
 from app.orders import kept
 from app.orders.kept import Kept, read
-from app.orders.models import PlacedOutcome
 from app.orders.outlook import Outlook
+from app.orders.placed_models import PlacedOutcome
 from app.shipments.models import ShipmentVerdict
 
 

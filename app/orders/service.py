@@ -65,6 +65,8 @@ class Content:
     ignores_reservation: bool = False
     reservation_ground: str = ""
     uses_stale: bool = False
+    condition_url: str = ""
+    condition_holds: bool = False
 
 
 def create_draft(

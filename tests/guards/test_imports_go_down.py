@@ -32,6 +32,7 @@ FLOORS = {
     "shipments": 3,
     "prices": 3,
     "country_rules": 3,
+    "conditions": 3,
     "orders": 4,
     "dispatch": 5,
     "support": 6,

@@ -11,7 +11,8 @@ from app.accounts.models import ServiceOwner
 from app.country_rules.policies import service as policies
 from app.country_rules.terms import Outcome, Policy
 from app.db import db
-from app.orders.models import Order, PlacedOutcome
+from app.orders.models import Order
+from app.orders.placed_models import PlacedOutcome
 from app.sender_ids.models import SenderRegistration
 from app.shipments.models import ShipmentVerdict
 from tests.fixtures.desk import Visitor

@@ -114,7 +114,7 @@ def looked_up(notification_id: int) -> LookedUp | None:
 
 def checked(order_id: int, country: str) -> Checked | None:
     """Find what the last check said of a country; None where there was none."""
-    its = (CheckLine.order_id == order_id, CheckLine.country == country)
+    its = (CheckLine.order_id == order_id, CheckLine.reminder == 0, CheckLine.country == country)
     lines = db.session.execute(select(CheckLine.recipients, CheckLine.segments).where(*its)).all()
     if not lines:
         return None
