@@ -11,7 +11,7 @@ bp = Blueprint("front", __name__, url_prefix="/front")
 
 def add_to_menu() -> None:
     """Put the page on the menu, before all others, so that it is where an administrator begins."""
-    menu.add(lazy_gettext("Today"), "front.today", ["administrator"], 5)
+    menu.add(lazy_gettext("Today"), "front.today", ["administrator"], 5, menu.Group.TODAY)
 
 
 @bp.get("")

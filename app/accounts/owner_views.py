@@ -17,7 +17,13 @@ bp = Blueprint("service_owners", __name__, url_prefix="/service-owners")
 
 def add_to_menu() -> None:
     """Put the pages on the menu."""
-    menu.add(lazy_gettext("Service owners"), "service_owners.service_owners", ["administrator"], 70)
+    menu.add(
+        lazy_gettext("Service owners"),
+        "service_owners.service_owners",
+        ["administrator"],
+        70,
+        menu.Group.ADMINISTRATION,
+    )
 
 
 @bp.get("")

@@ -27,7 +27,7 @@ PersonFormKind = TypeVar("PersonFormKind", bound=PersonForm)
 
 def add_to_menu() -> None:
     """Put the pages on the menu."""
-    menu.add(lazy_gettext("People"), "people.people", ["administrator"], 60)
+    menu.add(lazy_gettext("People"), "people.people", ["administrator"], 60, menu.Group.ADMINISTRATION)
 
 
 @bp.get("")

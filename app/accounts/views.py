@@ -23,7 +23,7 @@ Answer = Response | str | tuple[str, int]
 @signed_in
 def front() -> Response:
     """Lead a person to the first line of the menu, or, without any, to their own page."""
-    first = next(iter(menu.links()), None)
+    first = next(iter(menu.menu().lines), None)
     return redirect(first.url if first else url_for("accounts.me"))
 
 

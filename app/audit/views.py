@@ -27,7 +27,7 @@ bp = Blueprint("audit", __name__, url_prefix="/audit")
 
 def add_to_menu() -> None:
     """Put the page on the menu."""
-    menu.add(lazy_gettext("Audit log"), "audit.entries", ["administrator"], 80)
+    menu.add(lazy_gettext("Audit log"), "audit.entries", ["administrator"], 80, menu.Group.ADMINISTRATION)
 
 
 @bp.get("")

@@ -30,7 +30,7 @@ Answer = AnyResponse | tuple[str, int]
 def install(app: Flask) -> None:
     """Open the pages and put them on the menu."""
     app.register_blueprint(bp)
-    menu.add(lazy_gettext("Gateways"), "gateway_desk.gateways", ("administrator",), 60)
+    menu.add(lazy_gettext("Gateways"), "gateway_desk.gateways", ("administrator",), 60, menu.Group.ADMINISTRATION)
 
 
 @bp.get("")

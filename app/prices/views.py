@@ -24,7 +24,7 @@ Answer = Response | str | tuple[str, int]
 
 def add_to_menu() -> None:
     """Put the pages on the menu."""
-    menu.add(lazy_gettext("Prices"), "prices.prices", ["sender", "administrator", "support"], 50)
+    menu.add(lazy_gettext("Prices"), "prices.prices", ["sender", "administrator", "support"], 50, menu.Group.COUNTRIES)
 
 
 @bp.get("")

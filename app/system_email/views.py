@@ -23,7 +23,7 @@ WORDS = {
 def install(app: Flask) -> None:
     """Open the page and put it on the menu."""
     app.register_blueprint(bp)
-    menu.add(lazy_gettext("System e-mail"), "system_email.emails", ("administrator",), 90)
+    menu.add(lazy_gettext("System e-mail"), "system_email.emails", ("administrator",), 90, menu.Group.ADMINISTRATION)
 
 
 @bp.get("")

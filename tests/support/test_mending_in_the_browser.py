@@ -31,6 +31,7 @@ def test_a_failure_is_found_uncovered_understood_and_mended(
         change(rows.attempt, notification_id)
     change(rows.move, placed.ids, Status.SMS_FAILED_EXPIRED, reason="expired_at_operator", attempts=1)
 
+    window.get_by_role("link", name="Support").click()
     window.get_by_role("link", name="Search").click()
     window.get_by_label("Find a notification or an order").fill("900 00 001")
     window.get_by_role("button", name="Search").click()

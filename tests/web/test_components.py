@@ -278,6 +278,30 @@ def test_the_menu_shows_what_a_person_may_open_and_where_one_is(desk: Flask, mon
     assert other.attributes_of("a", "href", "/orders")["aria-current"] == "true"
 
 
+def test_a_long_menu_shows_its_groups_and_the_lines_of_the_one_that_is_open(
+    desk: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(menu, "_entries", {})
+    desk.config["SIGN_OUT_ENDPOINT"] = "nowhere"
+    names = ["today", *(f"order{n}" for n in range(5)), *(f"price{n}" for n in range(5))]
+    for name in names:
+        desk.add_url_rule(f"/{name}", f"{name}.all", signed_in(lambda: render_template("errors/page.html", title="x")))
+    menu.add("Today", "today.all", ["sender"], 1, menu.Group.TODAY)
+    for n in range(5):
+        menu.add(f"Order {n}", f"order{n}.all", ["sender"], n, menu.Group.ORDERS)
+        menu.add(f"Price {n}", f"price{n}.all", ["sender"], n, menu.Group.COUNTRIES)
+    client = desk.test_client()
+    client.set_cookie("roles", "sender")
+
+    alone, grouped = (Outline(client.get(path).text) for path in ("/today", "/price3"))
+
+    assert [link for link in alone.values("href") if link[1:] in names] == ["/today", "/order0", "/price0"]
+    below = [f"/price{n}" for n in range(5)]
+    assert [link for link in grouped.values("href") if link[1:] in names] == ["/today", "/order0", "/price0", *below]
+    assert grouped.attributes_of("a", "href", "/price3")["aria-current"] == "page"
+    assert "aria-current" not in grouped.attributes_of("a", "href", "/order0")
+
+
 def test_a_stranger_sees_no_menu_and_no_name(desk: Flask) -> None:
     LoginManager(desk).request_loader(lambda _: None)
 

@@ -46,6 +46,7 @@ def move(page: Page, deed: str, **filled: str) -> None:
 def approve_as_administrator(page: Page, url: str, **found: str) -> None:
     sign_out(page)
     sign_in(page, url, ADMINISTRATOR)
+    page.get_by_role("link", name="Countries").click()
     page.get_by_role("link", name="Sender IDs").click()
     page.get_by_role("table", name="Registrations").get_by_role("link", name="Skattinfo").click()
     move(page, "Hand on for review")

@@ -65,6 +65,7 @@ def test_only_the_number_that_was_approved_gets_a_real_sms(product: Varsel, page
     sign_out(page)
 
     sign_in(page, product.url, ADMINISTRATOR)
+    page.get_by_role("link", name="Administration").click()
     page.get_by_role("link", name="Allow-list").click()
     page.get_by_role("link", name="Decide requests").click()
     page.get_by_label(f"Choose +47{LISTED}").check()

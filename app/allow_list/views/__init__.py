@@ -24,7 +24,7 @@ def install(app: Flask) -> None:
     for pages in (asking, deciding, entry, magic, table):
         pages.open_pages()
     app.register_blueprint(bp)
-    menu.add(lazy_gettext("Allow-list"), "allow_list.entries", THEIRS, 40)
+    menu.add(lazy_gettext("Allow-list"), "allow_list.entries", THEIRS, 40, menu.Group.ADMINISTRATION)
 
 
 def entry_or_404(entry_id: int) -> Entry:

@@ -29,7 +29,7 @@ Answer = Response | str | tuple[str, int]
 def install(app: Flask) -> None:
     """Open the pages and put them on the menu."""
     app.register_blueprint(bp)
-    menu.add(lazy_gettext("Embedded register"), "contacts.entries", ["administrator"], 65)
+    menu.add(lazy_gettext("Embedded register"), "contacts.entries", ["administrator"], 65, menu.Group.ADMINISTRATION)
 
 
 @bp.get("")

@@ -22,7 +22,7 @@ Answer = Response | str | tuple[str, int]
 
 def install(app: Flask) -> None:
     """Open the pages and put them on the menu."""
-    menu.add(lazy_gettext("Country policies"), "policies.policies", ["administrator"], 62)
+    menu.add(lazy_gettext("Country policies"), "policies.policies", ["administrator"], 62, menu.Group.COUNTRIES)
     app.register_blueprint(bp)
 
 

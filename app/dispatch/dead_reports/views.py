@@ -32,7 +32,7 @@ WORDS = {
 def install(app: Flask) -> None:
     """Open the pages and put them on the menu."""
     app.register_blueprint(bp)
-    menu.add(lazy_gettext("Dead reports"), "dead_reports.reports", THEIRS, 62)
+    menu.add(lazy_gettext("Dead reports"), "dead_reports.reports", THEIRS, 62, menu.Group.SUPPORT)
 
 
 @bp.get("")

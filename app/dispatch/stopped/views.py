@@ -25,7 +25,7 @@ SEND = "app.dispatch.jobs.send"
 def install(app: Flask) -> None:
     """Open the pages, put them on the menu, and tell of them on the front page."""
     app.register_blueprint(bp)
-    menu.add(lazy_gettext("Stopped hand-overs"), "stopped.hand_overs", ("administrator",), 61)
+    menu.add(lazy_gettext("Stopped hand-overs"), "stopped.hand_overs", ("administrator",), 61, menu.Group.SUPPORT)
     front.add(
         "stopped",
         lazy_gettext("Stopped hand-overs"),

@@ -31,7 +31,7 @@ def install(app: Flask) -> None:
     for pages in (asking, bulk, changing, files, moving, registration, table):
         pages.open_pages()
     app.register_blueprint(bp)
-    menu.add(lazy_gettext("Sender IDs"), "sender_ids.registrations", THEIRS, 45)
+    menu.add(lazy_gettext("Sender IDs"), "sender_ids.registrations", THEIRS, 45, menu.Group.COUNTRIES)
     _add_to_front()
 
 

@@ -22,7 +22,7 @@ def install(app: Flask) -> None:
     for page in _PAGES:
         import_module(f"{__name__}.{page}")
     app.register_blueprint(bp)
-    menu.add(lazy_gettext("Failures"), "support.failures", DESK, 11)
-    menu.add(lazy_gettext("Search"), "support.search", DESK, 12)
-    menu.add(lazy_gettext("Reveals"), "support.reveals", ["administrator"], 82)
+    menu.add(lazy_gettext("Failures"), "support.failures", DESK, 11, menu.Group.SUPPORT)
+    menu.add(lazy_gettext("Search"), "support.search", DESK, 12, menu.Group.SUPPORT)
+    menu.add(lazy_gettext("Reveals"), "support.reveals", ["administrator"], 82, menu.Group.SUPPORT)
     app.add_template_filter(duration)

@@ -24,7 +24,7 @@ def install(app: Flask) -> None:
     for pages in (listing, country, own_rules):
         pages.open_pages()
     app.register_blueprint(bp)
-    menu.add(lazy_gettext("Countries"), "countries.countries", EVERYBODY, 45)
+    menu.add(lazy_gettext("Countries"), "countries.countries", EVERYBODY, 45, menu.Group.COUNTRIES)
 
 
 def require_country(register: Register, code: str) -> None:
