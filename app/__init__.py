@@ -50,9 +50,10 @@ def _open_rooms(app: Flask) -> None:
         sender_ids,
         support,
         system_email,
+        texts,
         web,
     )
 
     desk = (web, audit, accounts, system_email, prices, country_rules, allow_list, contacts, sender_ids, gateway_desk)
-    for room in (*desk, orders, dispatch, support):
+    for room in (*desk, texts, orders, dispatch, support):
         room.install(app)

@@ -18,6 +18,7 @@ from app.sender_ids import models as sender_ids
 from app.shipments import models as shipments
 from app.support import models as support
 from app.system_email import models as system_email
+from app.texts import models as texts
 
 ROOMS = (
     accounts,
@@ -36,6 +37,7 @@ ROOMS = (
     shipments,
     support,
     system_email,
+    texts,
     upkeep,
 )
 

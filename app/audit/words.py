@@ -50,6 +50,11 @@ SENTENCES: dict[str, Words] = {
     "failures.assigned": lazy_gettext("Assigned the failures: to %(to)s"),
     "failures.asked": lazy_gettext("Asked the administrators: for %(what)s; %(reason)s"),
     "failures.noted": lazy_gettext("Wrote a note about the failures: number %(note)s"),
+    "template.created": lazy_gettext("Made the template"),
+    "template.revised": lazy_gettext("Changed the template: version %(version)s"),
+    "template.renamed": lazy_gettext("Gave the template another name"),
+    "template.archived": lazy_gettext("Archived the template"),
+    "template.taken_back": lazy_gettext("Took the template back into use"),
     "order.placed": lazy_gettext("Placed the order: number of recipients %(recipients)s"),
     "order.reservation_ignored": lazy_gettext("Sent to reserved persons too: on the ground of %(ground)s"),
     "order.cancelled": lazy_gettext("Cancelled the order"),
@@ -138,6 +143,7 @@ KINDS: dict[str, Kind] = {
     "remedy": Kind(lazy_gettext("Remedy"), "support.remedy", "remedy_id"),
     "service_owner": Kind(lazy_gettext("Service owner"), "service_owners.edit", "service_owner_id"),
     "system_email": Kind(lazy_gettext("E-mail of Varsel's own")),
+    "text_template": Kind(lazy_gettext("Template"), "texts.template", "template_id"),
 }
 
 _WITHOUT_A_PAGE = ("draft.", "intake.")
@@ -164,6 +170,7 @@ _VALUES: dict[str, Words] = {
     "email_subject": lazy_gettext("the subject"),
     "email_text": lazy_gettext("the text of the e-mail"),
     "email_is_markdown": lazy_gettext("whether the e-mail has formatting"),
+    "template_version_id": lazy_gettext("the template"),
     "channel": lazy_gettext("the channel"),
     "send_at": lazy_gettext("the send time"),
     "daytime_only": lazy_gettext("the send window"),

@@ -29,8 +29,9 @@ from app.orders.message import one_line
 from app.orders.models import Order
 from app.orders.problems import protected_words, too_long_words
 from app.orders.service import Content
+from app.orders.templating import TemplateFields
 from app.orders.typed import SCHEMES
-from app.web.forms import Form, size_of
+from app.web.forms import size_of
 
 LATEST = timedelta(days=731)
 """How far ahead an order may be placed."""
@@ -54,7 +55,7 @@ def _id(value: Any) -> int | None:
     return int(value) if str(value).isdecimal() else None
 
 
-class OrderForm(Form):
+class OrderForm(TemplateFields):
     """An order being composed; `wants_check` says whether it must be complete or may be saved unfinished."""
 
     draft_key = HiddenField()
@@ -96,6 +97,7 @@ class OrderForm(Form):
         names = [SelectChoice(str(owner.id), f"{owner.name} ({owner.short_name})") for owner in self.owners]
         # With several, none is chosen beforehand: an order for the wrong one is easily sent and hard to take back.
         self.service_owner_id.choices = names if len(names) == 1 else [SelectChoice("", gettext("Choose")), *names]
+        self.offer_templates(self.owners)
         self.channel.choices = [SelectChoice(name, words.scheme(scheme)) for name, scheme in SCHEMES.items()]
         self.send_when.choices = [
             SelectChoice("now", gettext("Now")),
@@ -174,6 +176,7 @@ class OrderForm(Form):
             sms_text=(self.sms_text.data or "") if self.has_sms else "",
             email_text=(self.email_text.data or "") if has_email else "",
             email_is_markdown=has_email and bool(self.email_is_markdown.data),
+            template_version_id=self.origin(self.service_owner_id.data),
         )
 
     def check(self, *, wants_check: bool, has_recipients: bool) -> bool:

@@ -25,6 +25,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSONB, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, identity, small
+from app.orders.worded import Worded
 
 PASTED = 0
 """The part of an order that is its pasted text; files count from 1."""
@@ -48,7 +49,7 @@ class RecipientKind(IntEnum):
     ORGANISATION = 4
 
 
-class Order(Base):
+class Order(Worded, Base):
     """What somebody asked for: content, recipients, send time, their reference."""
 
     __tablename__ = "orders"
@@ -64,12 +65,7 @@ class Order(Base):
     falls_back: Mapped[bool] = mapped_column(server_default=text("false"))
     """Whether the other channel of a preferred scheme also takes over where the first one fails."""
     sms_sender: Mapped[str] = mapped_column(server_default="")
-    sms_text: Mapped[str] = mapped_column(server_default="")
     email_from: Mapped[str] = mapped_column(server_default="")
-    email_subject: Mapped[str] = mapped_column(server_default="")
-    email_text: Mapped[str] = mapped_column(server_default="")
-    email_is_markdown: Mapped[bool] = mapped_column(server_default=false())
-    """Whether its e-mails also go out as HTML, made of their text."""
     send_at: Mapped[datetime | None]
     """The earliest moment of sending; null means at once."""
     daytime_only: Mapped[bool]

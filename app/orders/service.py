@@ -59,6 +59,7 @@ class Content:
     email_subject: str = ""
     email_text: str = ""
     email_is_markdown: bool = False
+    template_version_id: int | None = None
     send_at: datetime | None = None
     daytime_only: bool = False
     days: int = Days.EVERY

@@ -37,6 +37,7 @@ def of(draft: Order) -> dict[str, Any]:
         "sms_text": draft.sms_text,
         "email_text": draft.email_text,
         "email_is_markdown": draft.email_is_markdown,
+        "template_version_id": draft.template_version_id,
         "send_when": "later" if local else "now",
         "send_on": local.date() if local else None,
         "send_time": local.time() if local else None,

@@ -94,8 +94,9 @@ class TemplateForm(_Wordings):
     @property
     def owner(self) -> ServiceOwner | None:
         """The service owner that was chosen, where the person sends for it."""
-        chosen = self.service_owner_id.data if len(self.owners) > 1 else None
-        return next((one for one in self.owners if chosen is None or str(one.id) == chosen), None)
+        if len(self.owners) == 1:
+            return self.owners[0]
+        return next((one for one in self.owners if str(one.id) == self.service_owner_id.data), None)
 
     def said(self) -> Said:
         """What was typed in all languages that anything was typed in."""

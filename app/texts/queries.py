@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT, aggregate_order_by
 
 from app.accounts.models import Person, ServiceOwner
@@ -60,7 +60,7 @@ _ORDERED: Any = aggregate_order_by(TextWording.language, TextWording.language)
 
 def _lines() -> Select[Any]:
     says = select(
-        func.coalesce(func.array_agg(_ORDERED, type_=ARRAY(TEXT)), func.cast("{}", ARRAY(TEXT))).label("languages"),
+        func.coalesce(func.array_agg(_ORDERED, type_=ARRAY(TEXT)), cast(literal("{}"), ARRAY(TEXT))).label("languages"),
         func.coalesce(func.bool_or(TextWording.sms_text != ""), False).label("has_sms"),
         func.coalesce(func.bool_or(TextWording.email_text != ""), False).label("has_email"),
     ).where(TextWording.version_id == TextVersion.id)
@@ -126,6 +126,12 @@ def used(version_id: int | None) -> Used | None:
     found = select(*shown).join(TextVersion, TextVersion.template_id == TextTemplate.id)
     row = db.session.execute(found.where(TextVersion.id == version_id)).one_or_none()
     return None if row is None else Used(*row)
+
+
+def owner_of_version(version_id: int) -> int | None:
+    """Tell whose template a version belongs to."""
+    owner = select(TextTemplate.service_owner_id).join(TextVersion, TextVersion.template_id == TextTemplate.id)
+    return db.session.scalar(owner.where(TextVersion.id == version_id))
 
 
 def languages_of(line: Line) -> list[Language]:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0027"
-down_revision = "0023"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 
@@ -76,7 +76,7 @@ def _create_versions() -> None:
             ["template_id"], ["text_template.id"], name=op.f("fk_text_version_template_id_text_template")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_text_version")),
-        sa.UniqueConstraint("template_id", "no", name=op.f("uq_text_version_template_id")),
+        sa.UniqueConstraint("template_id", "no", name=op.f("uq_text_version_template_id_no")),
     )
     op.create_table(
         "text_wording",
@@ -85,7 +85,9 @@ def _create_versions() -> None:
         sa.Column("sms_text", sa.Text(), server_default="", nullable=False),
         sa.Column("email_subject", sa.Text(), server_default="", nullable=False),
         sa.Column("email_text", sa.Text(), server_default="", nullable=False),
-        sa.ForeignKeyConstraint(["version_id"], ["text_version.id"], name=op.f("fk_text_wording_version_id_text_version")),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["text_version.id"], name=op.f("fk_text_wording_version_id_text_version")
+        ),
         sa.PrimaryKeyConstraint("version_id", "language", name=op.f("pk_text_wording")),
     )
 

@@ -31,6 +31,7 @@ FLOORS = {
     "contacts": 3,
     "shipments": 3,
     "prices": 3,
+    "texts": 3,
     "country_rules": 3,
     "conditions": 3,
     "orders": 4,

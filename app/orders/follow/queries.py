@@ -57,6 +57,7 @@ class Head:
     email_subject: str
     email_text: str
     email_is_markdown: bool
+    template_version_id: int | None
     recipients: int
     first_id: int | None
     last_id: int | None
@@ -222,6 +223,7 @@ _HEAD = (
     Shipment.email_subject,
     Shipment.email_text,
     Shipment.email_is_markdown,
+    Order.template_version_id,
     Shipment.recipients,
     Shipment.first_id,
     Shipment.last_id,

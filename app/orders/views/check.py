@@ -15,7 +15,7 @@ from app.db import db, utcnow
 from app.messaging.scheme import Scheme, channels_of
 from app.messaging.status import Channel
 from app.orders import check as checking
-from app.orders import checked, outlook, outlook_words, queries, reach, reaching, routes, service, words
+from app.orders import checked, outlook, outlook_words, queries, reach, reaching, routes, service, templating, words
 from app.orders.models import Order, OrderCheck
 from app.orders.outlook import CountryLine, Outlook
 from app.orders.problems import intake_name
@@ -202,6 +202,7 @@ def _context(draft: Order, form: PlaceForm, ran: OrderCheck | None) -> dict[str,
         "ways": _ways(draft, found),
         **reaching.WORDS,
         "reach": reaching.of(draft, ran),
+        **templating.context(draft),
         "routes": routes.of(draft, _numbers(draft, found)),
         "seen": seen,
         "ways_of": lambda line: remedies.ways(draft, line),

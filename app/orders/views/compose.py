@@ -15,7 +15,7 @@ from app.intake.columns import COLUMN_NAMES
 from app.intake.columns import Channel as ColumnKind
 from app.messaging.status import Channel
 from app.messaging.template import Template, normalise
-from app.orders import check, foretelling, intake, outlook_words, queries, service
+from app.orders import check, foretelling, intake, outlook_words, queries, service, templating
 from app.orders.forms import OrderForm, plain
 from app.orders.measuring import Telling, tell
 from app.orders.models import PASTED, Intake, IntakeStatus, Order
@@ -43,7 +43,10 @@ def new() -> Answer:
     owners = sends_for()
     if not owners:
         return render_template("orders/no_owner.html")
-    return _page(OrderForm.blank(owners), None)
+    form = OrderForm.blank(owners)
+    if "template" in request.args:
+        templating.open_with(form, request.args["template"])
+    return _page(form, None)
 
 
 @bp.post("/new")
@@ -51,7 +54,7 @@ def new() -> Answer:
 def new_post() -> Answer:
     """Make a draft of what was typed; posted again, the same draft."""
     form = OrderForm(sends_for() or abort(403))
-    if not form.check(wants_check=_wants_check(), has_recipients=False):
+    if not _is_well(form, has_recipients=False):
         return _page(form, _draft_for_files(form)), 422
     draft = service.create_draft(form.service_owner_id.data, current_person().id, form.content(), form.key)
     return _save(form, draft.id)
@@ -82,7 +85,7 @@ def edit_post(order_id: int) -> Answer:
     _remove_if_asked(form, order_id)
     given = queries.intakes(order_id)
     _refuse_other_channel(form, draft, given)
-    if not form.check(wants_check=_wants_check(), has_recipients=bool(given)):
+    if not _is_well(form, has_recipients=bool(given)):
         _add_files(form, order_id)
         db.session.commit()
         return _page(form, draft), 422
@@ -124,8 +127,18 @@ def _save(form: OrderForm, order_id: int) -> Response:
         db.session.commit()
         return to_check(order_id)
     db.session.commit()
+    if _wants_template():
+        say(gettext("The texts are the template's now. Nothing is sent until you have checked it and pressed Send."))
+        return to_edit(order_id)
     say(gettext("The draft is saved. Nothing is sent until you have checked it and pressed Send."))
     return to_edit(order_id)
+
+
+def _is_well(form: OrderForm, *, has_recipients: bool) -> bool:
+    """Judge what was typed, once a template's texts have been put in where that was asked for."""
+    if _wants_template() and not templating.fill(form, request.form.get("template_id")):
+        return False
+    return form.check(wants_check=_wants_check(), has_recipients=has_recipients)
 
 
 def _draft_for_files(form: OrderForm) -> Order | None:
@@ -164,6 +177,10 @@ def _wants_check() -> bool:
     return request.form.get("action") == "check"
 
 
+def _wants_template() -> bool:
+    return request.form.get("action") == "template"
+
+
 def _owners_of(draft: Order) -> Sequence[ServiceOwner]:
     """A draft stays with the service owner that it was made for."""
     return [db.session.get_one(ServiceOwner, draft.service_owner_id)]
@@ -186,6 +203,7 @@ def _context(form: OrderForm, draft: Order | None, intakes: Sequence[Intake]) ->
         "form": form,
         "draft": draft,
         "intakes": intakes,
+        **templating.context(draft),
         "telling": _telling(form, intakes),
         "foretold": {Channel.SMS: foretelling.in_form(form, intakes), Channel.EMAIL: foretelling.NOTHING},
         "Channel": Channel,

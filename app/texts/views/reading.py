@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, render_template, request
+from flask import abort, current_app, render_template, request, url_for
 
 from app.accounts.models import ServiceOwner
 from app.db import db
@@ -56,9 +56,16 @@ def _context(found: TextTemplate, shown: TextVersion) -> dict[str, Any]:
         "author": queries.author_of(shown),
         "owner": db.session.get_one(ServiceOwner, found.service_owner_id),
         "is_mine": is_mine(found),
+        "order_from": _order_from(found),
         "pieces_of": lambda text: Template(text).pieces,
         "placeholders": _placeholders(said),
     }
+
+
+def _order_from(found: TextTemplate) -> str:
+    """Where an order is begun with its texts; the room of orders, if there is one, stands above this one."""
+    is_there = "orders.new" in current_app.view_functions
+    return url_for("orders.new", template=found.id) if is_there else ""
 
 
 def _placeholders(said: service.Said) -> tuple[str, ...]:

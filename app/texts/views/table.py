@@ -21,6 +21,4 @@ def templates() -> str:
     """List the templates in use, or those that are archived."""
     archived = request.args.get("show") == "archived"
     page = queries.page_of(readable(), page_args(), archived=archived)
-    return render_template(
-        "texts/templates.html", page=page, archived=archived, languages_of=queries.languages_of
-    )
+    return render_template("texts/templates.html", page=page, archived=archived, languages_of=queries.languages_of)

@@ -87,7 +87,7 @@ def archive(template_id: int) -> Response:
     """Offer a template for no new order."""
     service.archive(service.locked(mine_or_404(template_id).id))
     db.session.commit()
-    flash(gettext("The template is archived: no new order is offered it. Orders that used it still show it."), "success")
+    flash(gettext("The template is archived: no new order is offered it. Those that used it still show it."), "success")
     return _to(template_id)
 
 
@@ -126,7 +126,7 @@ def _moved_on(form: TemplateForm, template: TextTemplate) -> TemplateForm:
 def _saved_words(template: TextTemplate, *, made: bool) -> str:
     if not made:
         return gettext("The texts are as they were, so there is no new version.")
-    return gettext("Version %(no)s is saved. Orders and drafts keep the version that they used.", no=template.current_no)
+    return gettext("Version %(no)s is saved. Orders and drafts keep the one that they used.", no=template.current_no)
 
 
 def _refuse_name(form: TemplateForm) -> None:

@@ -15,7 +15,7 @@ from app.contacts import words as contact_words
 from app.db import db, utcnow
 from app.messaging.status import NEW, WORDING, ShipmentStatus
 from app.messaging.template import Template
-from app.orders import outlook_words, promised
+from app.orders import outlook_words, promised, templating
 from app.orders import words as order_words
 from app.orders.follow import filters, queries, results, service, tiles, words
 from app.orders.follow.filters import Shown
@@ -220,6 +220,7 @@ def _context(asked: Asked) -> dict[str, Any]:
         "status_wording": WORDING[status] if status else None,
         "most_found": MOST_FOUND,
         "opens_at": asked.opens_at,
+        **templating.context(head),
         "compared": promised.compared(head.shipment_id),
         "outlook_words": outlook_words,
         "waiting": asked.waiting,
