@@ -1,10 +1,11 @@
 """What a register answers about a person or an organisation, and the contract that every register keeps."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 from typing import Protocol
+
+import msgspec
 
 
 class Standing(IntEnum):
@@ -17,9 +18,11 @@ class Standing(IntEnum):
     NO_CONTACT_POINT = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One register's answer about one number; addresses are usable as they stand: E.164, and parsed e-mail."""
+class Answer(msgspec.Struct, frozen=True, gc=False):
+    """One register's answer about one number; addresses are usable as they stand: E.164, and parsed e-mail.
+
+    A struct, as there is one for each of perhaps a million persons, and it is made ten times as fast as a dataclass.
+    """
 
     standing: Standing
     emails: tuple[str, ...] = ()

@@ -1,9 +1,9 @@
 """Which of the addresses that a register knows may be used, and why somebody has none."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+import msgspec
 from flask_babel import lazy_gettext
 
 from app.contacts.answer import Answer, Standing
@@ -33,8 +33,7 @@ WORDS = {
 _GONE = {Standing.NOT_FOUND: Reason.NOT_FOUND, Standing.DECEASED: Reason.DECEASED}
 
 
-@dataclass(frozen=True, slots=True)
-class Usable:
+class Usable(msgspec.Struct, frozen=True, gc=False):
     """The addresses that may be used; where there are none of a channel, `reason` says why."""
 
     emails: tuple[str, ...] = ()
@@ -47,7 +46,10 @@ class Usable:
 
     def why_not(self, scheme: int) -> Reason | None:
         """Why nothing can be sent by this scheme; None where something can."""
-        return None if any(self.on(channel) for channel in channels_of(scheme)) else self.reason
+        for channel in channels_of(scheme):
+            if self.on(channel):
+                return None
+        return self.reason
 
 
 def usable(answer: Answer, now: datetime, *, ignores_reservation: bool, uses_stale: bool) -> Usable:

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
-from app.contacts.answer import NOT_FOUND, Answer, RegisterDown, Standing
+import msgspec
+
+from app.contacts.answer import NOT_FOUND, Answer, Standing
 from app.contacts.maskinporten import Tokens
 from app.contacts.points import email_of, moment_of, phone_of
 from app.contacts.wire import Wire
@@ -12,6 +13,36 @@ from app.contacts.wire import Wire
 SCOPE = "krr:global/kontaktinformasjon.read"
 PATH = "/rest/v2/personer"
 
+
+class Points(msgspec.Struct, gc=False):
+    """A person's contact points, each with when it was changed and confirmed."""
+
+    epostadresse: str | None = None
+    epostadresse_oppdatert: str | None = None
+    epostadresse_sist_verifisert: str | None = None
+    mobiltelefonnummer: str | None = None
+    mobiltelefonnummer_oppdatert: str | None = None
+    mobiltelefonnummer_sist_verifisert: str | None = None
+
+
+class Person(msgspec.Struct, gc=False):
+    """A person as KRR writes one; what else it says is of no use here."""
+
+    personidentifikator: str
+    status: str = "AKTIV"
+    reservasjon: str | None = None
+    kontaktinformasjon: Points | None = None
+    spraak: str | None = None
+
+
+class Persons(msgspec.Struct, gc=False):
+    """A whole answer."""
+
+    personer: list[Person]
+
+
+_read = msgspec.json.Decoder(Persons).decode
+_NO_POINTS = Points()
 _GONE = {"SLETTET": Answer(Standing.DECEASED), "IKKE_REGISTRERT": NOT_FOUND}
 
 
@@ -29,34 +60,30 @@ class Krr:
     def look_up(self, numbers: Sequence[str]) -> Mapping[str, Answer]:
         """Ask for up to 1,000 persons in one request; raise `RegisterDown`."""
         reply = self._wire.ask(
-            "POST", PATH, body={"personidentifikatorer": list(numbers)}, headers=self._tokens.headers
+            "POST", PATH, body={"personidentifikatorer": list(numbers)}, headers=self._tokens.headers, read=_read
         )
-        persons = reply.data.get("personer")
-        if not isinstance(persons, list):
-            raise RegisterDown(self.name, "its answer names no persons")
-        known = {person["personidentifikator"]: answer_of(person) for person in persons}
+        known = {person.personidentifikator: answer_of(person) for person in reply.data.personer}
         return {number: known.get(number, NOT_FOUND) for number in numbers}
 
 
-def answer_of(person: Mapping[str, Any]) -> Answer:
+def answer_of(person: Person) -> Answer:
     """What KRR says of one person; somebody who is reserved may have contact points all the same."""
-    gone = _GONE.get(person.get("status", "AKTIV"))
-    if gone is not None:
-        return gone
-    points = person.get("kontaktinformasjon") or {}
-    email, phone = email_of(points.get("epostadresse")), phone_of(points.get("mobiltelefonnummer"))
+    if person.status in _GONE:
+        return _GONE[person.status]
+    points = person.kontaktinformasjon or _NO_POINTS
+    email, phone = email_of(points.epostadresse), phone_of(points.mobiltelefonnummer)
     return Answer(
         Standing.FOUND if email or phone else Standing.NO_CONTACT_POINT,
         (email,) if email else (),
         (phone,) if phone else (),
-        _confirmed_at(points, "epostadresse") if email else None,
-        _confirmed_at(points, "mobiltelefonnummer") if phone else None,
-        person.get("reservasjon") == "JA",
-        person.get("spraak") or "",
+        _later(points.epostadresse_oppdatert, points.epostadresse_sist_verifisert) if email else None,
+        _later(points.mobiltelefonnummer_oppdatert, points.mobiltelefonnummer_sist_verifisert) if phone else None,
+        person.reservasjon == "JA",
+        person.spraak or "",
     )
 
 
-def _confirmed_at(points: Mapping[str, Any], name: str) -> datetime | None:
+def _later(written_changed: str | None, written_confirmed: str | None) -> datetime | None:
     """The later of the moments when it was changed and when it was confirmed."""
-    changed, confirmed = moment_of(points.get(f"{name}_oppdatert")), moment_of(points.get(f"{name}_sist_verifisert"))
+    changed, confirmed = moment_of(written_changed), moment_of(written_confirmed)
     return max(changed, confirmed) if changed and confirmed else changed or confirmed

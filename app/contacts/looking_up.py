@@ -4,13 +4,14 @@ It goes in three steps, so that no transaction is open while a register is asked
 asks, `keep` writes. Whoever calls commits between them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
 from flask import current_app
+from msgspec.structs import replace
 
 from app.contacts import keeping, registers
 from app.contacts.answer import Answer, Register, RegisterDown, Standing
@@ -28,33 +29,30 @@ class Inquiry:
     """By number."""
     fresh: dict[str, Known] = field(default_factory=dict)
     """Of these, what has been answered just now and is still to be kept."""
+    sent: list[Future[Mapping[str, Answer]]] = field(default_factory=list)
     fault: RegisterDown | None = None
 
-    @property
-    def missing(self) -> list[str]:
-        """The numbers that nothing is known of yet."""
-        return [number for number in self.hashes if number not in self.known]
+    def _batches(self) -> Iterator[list[str]]:
+        """The numbers that nothing is known of yet, as many at a time as the register takes."""
+        left = (number for number in self.hashes if number not in self.known)
+        while batch := list(islice(left, self.register.batch_size)):
+            yield batch
 
-    def ask(self, now: datetime, window: int) -> None:
-        """Ask for the missing ones, so many batches at once; what a fault leaves open stays missing."""
-        batches = list(_batches(self.missing, self.register.batch_size))
-        if self.register.needs_session or len(batches) < 2:
-            for batch in batches:
-                self._take(batch, now)
-            return
-        with ThreadPoolExecutor(window, thread_name_prefix=self.register.name) as pool:
-            asked = [pool.submit(self.register.look_up, batch) for batch in batches]
-            for future in asked:
-                self._take_future(future, now)
+    def send(self, pool: Executor) -> None:
+        """Begin to ask for the missing ones, in batches; a register of our own waits for `take`."""
+        if not self.register.needs_session:
+            self.sent = [pool.submit(self.register.look_up, batch) for batch in self._batches()]
 
-    def _take(self, batch: Sequence[str], now: datetime) -> None:
-        if self.fault is None:
-            try:
+    def take(self, now: datetime) -> None:
+        """Wait for the answers; what a fault leaves open stays missing."""
+        if self.register.needs_session:
+            for batch in self._batches():
                 self._note(self.register.look_up(batch), now)
-            except RegisterDown as fault:
-                self.fault = fault
+        for future in self.sent:
+            self._take(future, now)
+        self.sent = []
 
-    def _take_future(self, future: Future[Mapping[str, Answer]], now: datetime) -> None:
+    def _take(self, future: Future[Mapping[str, Answer]], now: datetime) -> None:
         try:
             self._note(future.result(), now)
         except RegisterDown as fault:
@@ -82,8 +80,19 @@ class LookUp:
 
     def ask(self, now: datetime) -> None:
         """Ask the registers for what is not kept; no transaction may be open, unless the register is our own."""
+        with ThreadPoolExecutor(self.window, thread_name_prefix="register") as pool:
+            self.send(pool)
+        self.take(now)
+
+    def send(self, pool: Executor) -> None:
+        """Begin to ask; the pool's threads have no session."""
         for inquiry in self._inquiries():
-            inquiry.ask(now, self.window)
+            inquiry.send(pool)
+
+    def take(self, now: datetime) -> None:
+        """Wait for the answers, and ask the register that is our own."""
+        for inquiry in self._inquiries():
+            inquiry.take(now)
 
     def keep(self, now: datetime) -> None:
         """Write down what was answered; the caller commits."""
@@ -130,9 +139,3 @@ def _with_name(known: Known, named: Answer) -> Known:
     if named.standing is Standing.DECEASED:
         return replace(known, answer=Answer(Standing.DECEASED, name=named.name))
     return replace(known, answer=replace(answer, name=named.name or answer.name))
-
-
-def _batches(numbers: Sequence[str], size: int) -> Iterator[list[str]]:
-    left = iter(numbers)
-    while batch := list(islice(left, size)):
-        yield batch

@@ -3,7 +3,6 @@
 Nothing of what is asked or answered stands in any exception or log line: only the register and what kind of fault.
 """
 
-import json
 import logging
 import time
 from collections.abc import Callable, Mapping
@@ -13,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
+import msgspec
 import urllib3
 from flask import current_app
 from redis import Redis
@@ -35,10 +35,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A register's answer: its HTTP status, and its JSON where it is any."""
+    """A register's answer: its HTTP status, and what was read of its JSON; None where it is not what was agreed."""
 
     status: int
     data: Any
+
+
+_object = msgspec.json.Decoder(dict[str, Any]).decode
+"""Reads a JSON object of any shape."""
 
 
 class Breaker:
@@ -86,10 +90,12 @@ class Wire:
         body: Any = None,
         headers: Callable[[bool], Mapping[str, str]] = lambda fresh: {},
         fields: Mapping[str, str] | None = None,
+        read: Callable[[bytes], Any] = _object,
     ) -> Reply:
         """Ask until there is an answer, three times at most; raise `RegisterDown`.
 
-        `headers` is called before each try, and told whether the register has just refused what it gave.
+        `headers` is called before each try, and told whether the register has just refused what it gave. `read` reads
+        what the register answered, and raises ValueError or `msgspec.MsgspecError` where that is not what was agreed.
         """
         why, refused = "", False
         for number in range(TRIES):
@@ -97,7 +103,7 @@ class Wire:
             if number:
                 time.sleep(FIRST_PAUSE_S * 2 ** (number - 1))
             try:
-                reply = self._asked(method, path, body, {**headers(refused)}, fields)
+                reply = self._asked(method, path, body, {**headers(refused)}, fields, read)
             except HTTPError as fault:
                 self._breaker.failed()
                 why = type(fault).__name__
@@ -115,16 +121,22 @@ class Wire:
     def _taken(self, reply: Reply) -> Reply:
         if reply.status != 200:
             raise RegisterDown(self.register, f"HTTP {reply.status}")
-        if not isinstance(reply.data, dict):
+        if reply.data is None:
             raise RegisterDown(self.register, "its answer is not what was agreed")
         return reply
 
     def _asked(
-        self, method: str, path: str, body: Any, headers: dict[str, str], fields: Mapping[str, str] | None
+        self,
+        method: str,
+        path: str,
+        body: Any,
+        headers: dict[str, str],
+        fields: Mapping[str, str] | None,
+        read: Callable[[bytes], Any],
     ) -> Reply:
         data: bytes | None = None
         if body is not None:
-            headers, data = {**headers, "Content-Type": "application/json"}, json.dumps(body).encode()
+            headers, data = {**headers, "Content-Type": "application/json"}, msgspec.json.encode(body)
         elif fields is not None:
             headers = {**headers, "Content-Type": "application/x-www-form-urlencoded"}
             data = urlencode(fields).encode()
@@ -137,13 +149,13 @@ class Wire:
             retries=False,
             redirect=False,
         )
-        return Reply(response.status, _json(response.data))
+        return Reply(response.status, _read(response.data, read) if response.status == 200 else None)
 
 
-def _json(data: bytes) -> Any:
+def _read(data: bytes, read: Callable[[bytes], Any]) -> Any:
     try:
-        return json.loads(data)
-    except ValueError:
+        return read(data)
+    except (ValueError, msgspec.MsgspecError):
         return None
 
 

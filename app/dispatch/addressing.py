@@ -1,7 +1,6 @@
 """Which notifications come of one recipient's usable addresses, by the order's scheme."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import msgspec
 
 from app.contacts.choosing import Reason, Usable
 from app.dispatch.made import NOT_IDENTIFIED
@@ -15,8 +14,7 @@ RESERVED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(msgspec.Struct, frozen=True, gc=False):
     """One notification to be: on a channel to an address, or final from the start; `other` may take over."""
 
     place: int
@@ -46,7 +44,7 @@ def ways(scheme: int, usable: Usable) -> list[Way]:
     """List the notifications to one recipient, from place 1 on: at least one, which says so where nothing is sent."""
     if scheme in PREFERRED:
         return _preferred(scheme, usable)
-    return list(_of_each(channels_of(scheme), usable))
+    return [way for half, channel in enumerate(channels_of(scheme)) for way in _of_one(half, channel, usable)]
 
 
 def _preferred(scheme: int, usable: Usable) -> list[Way]:
@@ -60,13 +58,12 @@ def _preferred(scheme: int, usable: Usable) -> list[Way]:
     ] or [_nowhere(first, 0, usable)]
 
 
-def _of_each(channels: tuple[Channel, ...], usable: Usable) -> Iterator[Way]:
+def _of_one(half: int, channel: Channel, usable: Usable) -> list[Way]:
     """All addresses of one channel; of two, each by itself, so that one may fail while the other is sent."""
-    for half, channel in enumerate(channels):
-        if not usable.on(channel):
-            yield _nowhere(channel, half, usable)
-        for place, address in enumerate(usable.on(channel), 1):
-            yield Way(place, half, channel, address, NEW[channel])
+    addresses = usable.on(channel)
+    if not addresses:
+        return [_nowhere(channel, half, usable)]
+    return [Way(place, half, channel, address, NEW[channel]) for place, address in enumerate(addresses, 1)]
 
 
 def _nowhere(channel: Channel, half: int, usable: Usable) -> Way:

@@ -1,30 +1,29 @@
 """Before a shipment to persons and organisations starts, their contact points are looked up, chunk by chunk.
 
-A register is asked between two short transactions. Where one does not answer, the shipment waits and says for whom:
-nothing is sent on a guess. What was looked up before a long wait is looked up again.
+A register is asked between two short transactions, for the next chunk while one is stored. Where one does not answer,
+the shipment waits and says for whom: nothing is sent on a guess. What was looked up before a long wait is looked up
+again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
 
 from flask import current_app
-from psycopg.types.json import Jsonb
 
 from app.contacts import looking_up
 from app.contacts.answer import RegisterDown
-from app.contacts.choosing import Usable, usable
 from app.contacts.keeping import KEPT_FOR, Known
 from app.contacts.sealing import sealer
 from app.db import utcnow
-from app.dispatch.addressing import Way, ways
+from app.dispatch import addressees
+from app.dispatch.addressees import Recipient, Wishes
 from app.dispatch.claim import Clock, days_open, lanes
 from app.dispatch.transaction import Cursor, transaction
 from app.messaging.identity import IdentityKind
 from app.messaging.scheme import Scheme
 from app.messaging.status import ShipmentStatus
-from app.orders.models import RecipientKind
 from app.queue import ring
 
 CHUNK = 5_000
@@ -58,18 +57,15 @@ update shipment set looked_part = %(part)s, looked_row_no = %(row)s, places = %(
 where id = %(shipment)s and status = %(registered)s and looked_part = %(before_part)s and looked_row_no = %(before_row)s
 """
 
-COPY = """
-copy addressee (shipment_id, place, half, part, row_no, channel, address, country, status, other_address, other_country,
-    register_answer) from stdin (format binary)
-"""
-_TYPES = ("int8", "int4", "int2", "int2", "int4", "int2", "text", "text", "int2", "text", "text", "jsonb")
-
 COLLAPSE = """
-delete from addressee as a using (
-    select place, half, row_number() over (partition by channel, lower(address) order by place, half) as n
+with shared as (
+    select channel, lower(address) as address, min(2::bigint * place + half) as first
     from addressee where shipment_id = %(shipment)s and address <> ''
-) as seen
-where a.shipment_id = %(shipment)s and a.place = seen.place and a.half = seen.half and seen.n > 1
+    group by channel, lower(address) having count(*) > 1
+)
+delete from addressee as a using shared as s
+where a.shipment_id = %(shipment)s and a.channel = s.channel and lower(a.address) = s.address
+and 2::bigint * a.place + a.half > s.first
 """
 
 FINISH = """
@@ -88,18 +84,6 @@ where id = %(shipment)s and status = %(registered)s
 """
 
 
-class Recipient(NamedTuple):
-    """One recipient of the order, as it was read."""
-
-    part: int
-    row_no: int
-    kind: int
-    address: str
-    email: str
-    identity: bytes | None
-    identity_hash: bytes | None
-
-
 @dataclass(slots=True)
 class Hold:
     """A shipment that is being looked up, and how far that has come."""
@@ -114,6 +98,28 @@ class Hold:
     places: int
     waits_since: datetime | None
 
+    @property
+    def wishes(self) -> Wishes:
+        """What decides which addresses may be used, and on which channels."""
+        return Wishes(self.scheme, self.ignores_reservation, self.uses_stale)
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some recipients of the order, with their numbers opened and their registers being asked."""
+
+    recipients: Sequence[Recipient]
+    numbers: Mapping[bytes, str]
+    """The identity number, by how it is stored."""
+    inquiries: Sequence[looking_up.LookUp]
+    asked_at: datetime
+    is_last: bool
+
+    @property
+    def end(self) -> tuple[int, int]:
+        """The part and the row of the last of them."""
+        return self.recipients[-1].part, self.recipients[-1].row_no
+
 
 def look_up_next(clock: Clock = utcnow) -> bool:
     """Look up everybody of the shipment that is due first; false where none is, or its register does not answer."""
@@ -121,8 +127,7 @@ def look_up_next(clock: Clock = utcnow) -> bool:
     if hold is None:
         return False
     try:
-        while _look_up_chunk(hold, clock):
-            pass
+        _look_up(hold, clock)
     except RegisterDown as fault:
         _wait(hold, fault, clock())
     return True
@@ -151,112 +156,69 @@ def _begin_again(cursor: Cursor, hold: Hold, now: datetime) -> None:
     hold.part, hold.row_no, hold.places = -1, 0, 0
 
 
-def _look_up_chunk(hold: Hold, clock: Clock) -> bool:
-    """Look up the next recipients and store what comes of them; false when that was the last, or it is ours no more."""
-    now = clock()
-    with transaction() as cursor:
-        cursor.execute(CHUNK_OF, (hold.order_id, hold.part, hold.row_no, CHUNK), binary=True)
-        chunk = [Recipient._make(row) for row in cursor.fetchall()]
-        numbers = {one.identity: sealer().open(one.identity).decode() for one in chunk if one.identity}
-        asked = [_begin(kind, chunk, numbers, now) for kind in IdentityKind]
-    for inquiry in asked:
-        inquiry.ask(now)
-    if any(inquiry.has_fault for inquiry in asked):
-        # Only what would have to be asked for again: whoever is stored below is not looked up twice.
-        with transaction():
-            for inquiry in asked:
-                inquiry.keep(now)
-    answers = {**asked[0].answers(), **asked[1].answers()}
-    is_last = len(chunk) < CHUNK
-    with transaction() as cursor:
-        is_ours = _store(cursor, hold, chunk, _rows(hold, chunk, numbers, answers, now), clock())
-        if is_ours and is_last:
-            _finish(cursor, hold, clock())
-    return is_ours and not is_last
+def _look_up(hold: Hold, clock: Clock) -> None:
+    """Look up everybody, chunk by chunk; the next is asked for while one is stored. Raise `RegisterDown`."""
+    with ThreadPoolExecutor(current_app.config["REGISTER_WINDOW"], thread_name_prefix="register") as pool:
+        chunk: Chunk | None = _begin(hold, (hold.part, hold.row_no), pool, clock())
+        while chunk is not None:
+            answers = _answers(chunk)
+            following = None if chunk.is_last else _begin(hold, chunk.end, pool, clock())
+            chunk = following if _store(hold, chunk, answers, clock) else None
 
 
-def _begin(
-    kind: IdentityKind, chunk: Sequence[Recipient], numbers: dict[bytes, str], now: datetime
-) -> looking_up.LookUp:
-    hashes = {
+def _begin(hold: Hold, after: tuple[int, int], pool: Executor, now: datetime) -> Chunk:
+    """Read the next recipients, and begin to ask for those who are not known by an address."""
+    with transaction() as cursor:
+        cursor.execute(CHUNK_OF, (hold.order_id, *after, CHUNK), binary=True)
+        recipients = [Recipient._make(row) for row in cursor.fetchall()]
+        opened = sealer().open
+        numbers = {one.identity: opened(one.identity).decode() for one in recipients if one.identity}
+        inquiries = [looking_up.begin(kind, _hashes(kind, recipients, numbers), now) for kind in IdentityKind]
+    for inquiry in inquiries:
+        inquiry.send(pool)
+    return Chunk(recipients, numbers, inquiries, now, len(recipients) < CHUNK)
+
+
+def _hashes(kind: IdentityKind, recipients: Sequence[Recipient], numbers: Mapping[bytes, str]) -> dict[str, bytes]:
+    return {
         numbers[one.identity]: one.identity_hash
-        for one in chunk
+        for one in recipients
         if one.kind == kind and one.identity is not None and one.identity_hash is not None
     }
-    return looking_up.begin(kind, hashes, now)
 
 
-def _rows(
-    hold: Hold, chunk: Sequence[Recipient], numbers: dict[bytes, str], answers: dict[str, Known], now: datetime
-) -> list[tuple[Any, ...]]:
-    """Make the addressees of a chunk, and move the places on."""
-    rows: list[tuple[Any, ...]] = []
-    for one in chunk:
-        known = answers[numbers[one.identity]] if one.identity is not None else None
-        reach = _own(one) if known is None else _of_register(hold, known, now)
-        answer = None if known is None else Jsonb(told(known, reach, hold.scheme))
-        found = ways(hold.scheme, reach)
-        rows += [_row(hold, one, way, answer) for way in found]
-        hold.places += max(way.place for way in found)
-    return rows
+def _answers(chunk: Chunk) -> dict[str, Known]:
+    """What the registers say of a chunk, by number; raise `RegisterDown`."""
+    for inquiry in chunk.inquiries:
+        inquiry.take(chunk.asked_at)
+    if any(inquiry.has_fault for inquiry in chunk.inquiries):
+        # Only what would have to be asked for again: whoever is stored is not looked up twice.
+        with transaction():
+            for inquiry in chunk.inquiries:
+                inquiry.keep(chunk.asked_at)
+    return {number: known for inquiry in chunk.inquiries for number, known in inquiry.answers().items()}
 
 
-def _own(one: Recipient) -> Usable:
-    """The addresses by which a recipient was given."""
-    if one.kind == RecipientKind.EMAIL:
-        return Usable((one.address,))
-    return Usable((one.email,) if one.email else (), (one.address,) if one.address else ())
+def _store(hold: Hold, chunk: Chunk, answers: Mapping[str, Known], clock: Clock) -> bool:
+    """Write a chunk down, and finish with the last; false where the shipment does not stand where it was read."""
+    known = [answers[chunk.numbers[one.identity]] if one.identity else None for one in chunk.recipients]
+    made = addressees.make(hold.shipment_id, hold.places, chunk.recipients, known, hold.wishes, chunk.asked_at)
+    with transaction() as cursor:
+        is_ours = not chunk.recipients or _move_on(cursor, hold, chunk, made.last_place, clock())
+        if is_ours:
+            addressees.copy(cursor, made)
+        if is_ours and chunk.is_last:
+            _finish(cursor, hold, clock())
+    return is_ours
 
 
-def _of_register(hold: Hold, known: Known, now: datetime) -> Usable:
-    return usable(known.answer, now, ignores_reservation=hold.ignores_reservation, uses_stale=hold.uses_stale)
-
-
-def told(known: Known, reach: Usable, scheme: int) -> dict[str, Any]:
-    """What is kept of a register's answer: which, when, what about the person, but no address."""
-    answer = known.answer
-    return {
-        "register": known.register,
-        "answered_at": known.answered_at.isoformat(),
-        "standing": answer.standing.value,
-        "emails": len(answer.emails),
-        "phones": len(answer.phones),
-        "email_confirmed_at": _written(answer.email_confirmed_at),
-        "phone_confirmed_at": _written(answer.phone_confirmed_at),
-        "is_reserved": answer.is_reserved,
-        "language": answer.language,
-        "why_not": reach.why_not(scheme),
-    }
-
-
-def _written(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
-
-
-def _row(hold: Hold, one: Recipient, way: Way, answer: Jsonb | None) -> tuple[Any, ...]:
-    place = hold.places + way.place
-    head = (hold.shipment_id, place, way.half, one.part, one.row_no, int(way.channel), way.address, way.country)
-    return (*head, int(way.status), way.other, way.other_country, answer)
-
-
-def _store(
-    cursor: Cursor, hold: Hold, chunk: Sequence[Recipient], rows: Sequence[tuple[Any, ...]], now: datetime
-) -> bool:
-    """Write a chunk down if the shipment still stands where it was read; false where it does not."""
-    if not chunk:
-        return True
-    last = chunk[-1]
-    moved = {"part": last.part, "row": last.row_no, "places": hold.places, "until": now + LEASE}
+def _move_on(cursor: Cursor, hold: Hold, chunk: Chunk, places: int, now: datetime) -> bool:
+    part, row_no = chunk.end
+    moved = {"part": part, "row": row_no, "places": places, "until": now + LEASE}
     before = {"before_part": hold.part, "before_row": hold.row_no, "registered": ShipmentStatus.REGISTERED}
     cursor.execute(MOVE_ON, {**moved, **before, "shipment": hold.shipment_id})
-    if cursor.rowcount == 0:
-        return False
-    with cursor.copy(COPY) as copy:
-        copy.set_types(_TYPES)
-        for row in rows:
-            copy.write_row(row)
-    hold.part, hold.row_no = last.part, last.row_no
-    return True
+    hold.part, hold.row_no, hold.places = part, row_no, places
+    return cursor.rowcount == 1
 
 
 def _finish(cursor: Cursor, hold: Hold, now: datetime) -> None:

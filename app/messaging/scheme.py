@@ -2,6 +2,7 @@
 
 from collections.abc import Container
 from enum import IntEnum
+from functools import lru_cache
 
 from app.messaging.status import FAILED, Channel, Status
 
@@ -55,6 +56,7 @@ start; and when the time to live is over nothing may go out, nor is it known tha
 """
 
 
+@lru_cache(maxsize=16)
 def channels_of(scheme: int) -> tuple[Channel, ...]:
     """List a scheme's channels, the one that goes first first."""
     return _CHANNELS[Scheme(scheme)]
