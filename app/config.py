@@ -27,6 +27,9 @@ LINK_TIMEOUT_S = 30.0
 LINK_WINDOW = 8
 """Requests under way at once from one worker, each of at most 100 messages."""
 
+LINK_PROVIDER = "LINK"
+"""Who the gateway belongs to, as sender-ID registrations name their providers."""
+
 LINK_REPORT_USER = ""
 LINK_REPORT_PASSWORD = ""
 """Basic authentication of the gateway when it calls our delivery-report webhook."""
@@ -35,6 +38,7 @@ SMPP_HOST = ""
 """An SMSC, for gateways of the kind `smpp`; `varsel smpp` must run on every machine with dispatch workers."""
 
 SMPP_PORT = 2775
+SMPP_PROVIDER = "LINK"
 SMPP_SYSTEM_ID = ""
 SMPP_PASSWORD = ""
 SMPP_SYSTEM_TYPE = ""

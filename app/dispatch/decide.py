@@ -87,12 +87,12 @@ class _Part:
     columns: int
 
 
-def decide(content: Content, rows: Sequence[Row], at: datetime | None = None) -> Decision:
-    """Decide for each of the rows, at least one, which stand in ascending order of their ids and take one gateway.
+def decide(content: Content, rows: Sequence[Row], gateway: str, at: datetime | None = None) -> Decision:
+    """Decide for each of the rows, at least one, which stand in ascending order of their ids and take this gateway.
 
     Countries are asked about the moment `at`, which is now where none is given.
     """
-    decision = every_letter(content, rows, at)
+    decision = every_letter(content, rows, gateway, at)
     stopped = [letter for letter in decision.letters if letter.fate is not None and letter.fate.is_stopped]
     if not stopped:
         return decision
@@ -100,18 +100,18 @@ def decide(content: Content, rows: Sequence[Row], at: datetime | None = None) ->
     return Decision([letter for letter in decision.letters if not (letter.fate and letter.fate.is_stopped)], blocked)
 
 
-def every_letter(content: Content, rows: Sequence[Row], at: datetime | None = None) -> Decision:
+def every_letter(content: Content, rows: Sequence[Row], gateway: str, at: datetime | None = None) -> Decision:
     """Do the same, with a letter also for what a country rule stops: a gateway may have been given it before."""
-    fates = _fates(content, rows, at or utcnow())
+    fates = _fates(content, rows, gateway, at or utcnow())
     if not message.placeholders(content):
         return Decision(_same_to_all(content, rows, fates), [])
     return _personal(content, rows, fates)
 
 
-def _fates(content: Content, rows: Sequence[Row], at: datetime) -> Fates | None:
+def _fates(content: Content, rows: Sequence[Row], gateway: str, at: datetime) -> Fates | None:
     if content.channel is not Channel.SMS:
         return None
-    return Fates(content.service_owner_id, _sender(content), {row.country for row in rows}, at)
+    return Fates(content.service_owner_id, _sender(content), {row.country for row in rows}, at, gateway)
 
 
 def _stopped(letter: Letter) -> Blocked:

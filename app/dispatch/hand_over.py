@@ -61,7 +61,7 @@ def hand_over(claim: Claim, clock: Clock = utcnow) -> None:
 def _decided(claim: Claim, at: datetime) -> Decision | None:
     """What is handed over; nothing where a fault of ours keeps it from being told, which the batch then remembers."""
     try:
-        return decide(claim.content, claim.rows, at)
+        return decide(claim.content, claim.rows, claim.gateway, at)
     except (OperationalError, psycopg.OperationalError, BaseTimeoutException):
         # The database's trouble, or the end of the job's time, says nothing about the batch.
         raise

@@ -94,18 +94,18 @@ def _declare_uncertain(cursor: Cursor, lost: Lost, gateway: str, route: Route) -
         lost.content.shipment_id,
         len(rows),
     )
-    letters = _letters(cursor, lost.content, rows)
+    letters = _letters(cursor, lost.content, rows, gateway)
     handed_over_at = lost.lease_until - timedelta(seconds=lease_s())
     outcomes = [CUT] * len(letters)
     handed = HandedOver(gateway, route, letters, [*outcomes], [], handed_over_at, None, ends_batch=False)
     settle_late(cursor, lost.content, handed)
 
 
-def _letters(cursor: Cursor, content: Content, rows: Sequence[Row]) -> list[Letter]:
+def _letters(cursor: Cursor, content: Content, rows: Sequence[Row], gateway: str) -> list[Letter]:
     """What was handed over, without the words of it where a fault of ours keeps them from being told."""
     try:
         with cursor.connection.transaction():
-            return every_letter(content, rows).letters
+            return every_letter(content, rows, gateway).letters
     except (psycopg.OperationalError, OperationalError):
         raise
     except Exception as fault:

@@ -76,6 +76,12 @@ def prefix_of(name: str) -> str:
     return name.upper().replace("-", "_") + "_"
 
 
+def provider_of(name: str, settings: Mapping[str, Any]) -> str:
+    """The provider behind a gateway, as sender-ID registrations name it; one that is gone was its kind's."""
+    own = settings.get(prefix_of(name) + "PROVIDER")
+    return str(own or settings["LINK_PROVIDER"])
+
+
 def gateway_named(name: str, settings: Mapping[str, Any]) -> Gateway:
     """The gateway of this process that has the name, the same one each time; raises `NoGateway`."""
     for one in configured(settings):

@@ -6,10 +6,11 @@ combination of country and link hosts, however many recipients share it.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
+from flask import current_app
 from sqlalchemy import select
 
 from app.accounts.models import ServiceOwner
@@ -17,9 +18,11 @@ from app.country_rules.engine import evaluate
 from app.country_rules.in_force import register_in_force
 from app.country_rules.policies.queries import Choices, Chosen, Number, chosen_in, numbers_in
 from app.country_rules.terms import POLICY_DEFAULT, Confidence, Dimension, Outcome, Policy
-from app.country_rules.verdict import OUR_PROVIDER, Content, Matched, Registration, Sender, Verdict, strictest
+from app.country_rules.verdict import Content, Matched, Registration, Sender, Verdict, strictest
 from app.country_rules.verdicts import Combination, local_day
 from app.db import db
+from app.gateway_desk import providers
+from app.gateway_desk.pool import Pool, pool
 from app.messaging.phone_metadata import counted_country
 from app.sender_ids.queries import registrations
 
@@ -85,7 +88,8 @@ class Fate:
 class Fates(dict[Combination, Fate]):
     """`fates[country, hosts]` for one service owner's sender at one moment; asking again costs a look-up.
 
-    All countries that will be asked about are named beforehand, so that nothing is fetched per country.
+    All countries that will be asked about are named beforehand, so that nothing is fetched per country. Where the
+    gateway is not chosen yet, the worst holds of what the providers that serve the country would meet.
     """
 
     def __init__(
@@ -94,17 +98,19 @@ class Fates(dict[Combination, Fate]):
         sender: str,
         countries: Collection[str],
         at: datetime,
-        provider: str = OUR_PROVIDER,
+        gateway: str | None = None,
     ) -> None:
         super().__init__()
-        self._service_owner_id, self._at, self._provider = service_owner_id, at, provider
+        self._service_owner_id, self._at = service_owner_id, at
+        self._carrier = None if gateway is None else providers.of(gateway, current_app.config)
         self._countries = {counted_country(country) for country in countries}
         self._owner = db.session.scalar(select(ServiceOwner.short_name).where(ServiceOwner.id == service_owner_id))
         self._register = register_in_force()
         self._choices: Choices = chosen_in(self._countries)
         self._numbers: Mapping[str, Number] | None = None
         self._registrations: dict[str, Mapping[str, Registration]] = {}
-        self._asked = Sender(sender, provider, owner=self._owner)
+        self._pool: Pool | None = None
+        self._asked = Sender(sender, owner=self._owner)
 
     def __missing__(self, combination: Combination) -> Fate:
         country, hosts = counted_country(combination[0]), combination[1]
@@ -154,7 +160,15 @@ class Fates(dict[Combination, Fate]):
             self._registrations[sender.text] = registrations(self._service_owner_id, sender.text, self._countries)
         registration = self._registrations[sender.text].get(country)
         day = local_day(country, self._at, self._register)
-        return evaluate(country, sender, registration, Content(hosts), day, self._register)
+        senders = (replace(sender, provider=provider) for provider in sorted(self._providers(country)))
+        verdicts = [evaluate(country, one, registration, Content(hosts), day, self._register) for one in senders]
+        return max(verdicts, key=lambda verdict: verdict.outcome.severity)
+
+    def _providers(self, country: str) -> frozenset[str]:
+        if self._carrier is not None:
+            return self._carrier
+        self._pool = self._pool or pool()
+        return providers.to(country, self._pool, current_app.config)
 
     def _verified_on(self, country: str) -> date | None:
         entry = self._register.countries.get(country)
@@ -166,7 +180,7 @@ class Fates(dict[Combination, Fate]):
         return self._numbers.get(country)
 
     def _sender_of(self, number: Number) -> Sender:
-        return Sender(number.sender, self._provider, two_way=number.is_two_way, owner=self._owner)
+        return Sender(number.sender, two_way=number.is_two_way, owner=self._owner)
 
 
 def sentences(verdict: Verdict) -> list[str]:

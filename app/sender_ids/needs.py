@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from app.country_rules.facts import Country
-from app.country_rules.register import standing_register
+from app.country_rules.in_force import register_in_force
 from app.country_rules.terms import Need
 from app.sender_ids.fields import FIELDS, Field
 from app.sender_ids.models import SenderRegistration
@@ -51,17 +51,17 @@ class Asked:
 
 def asked_in(country: str) -> Asked:
     """Tell what a country wants; one that the register does not know wants only what all do."""
-    entry = standing_register().countries.get(country)
+    entry = register_in_force().countries.get(country)
     if entry is None:
         return Asked(frozenset(), frozenset())
-    return Asked(frozenset(entry.requires), frozenset({*entry.asks_for, *_implied(country, entry)}))
+    return Asked(frozenset(entry.requires), frozenset({*entry.asks_for, *_implied(entry)}))
 
 
-def _implied(country: str, entry: Country) -> Iterator[Need]:
+def _implied(entry: Country) -> Iterator[Need]:
     """Yield what a country's rules look at, whatever its documents say."""
     if any(rule.when.link for rule in entry.rules):
         yield Need.URLS
-    if asks_for_providers(country):
+    if asks_for_providers(entry):
         yield Need.PROVIDERS
 
 

@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 from sqlalchemy import Select, and_, func, select
 
-from app.country_rules.register import standing_register
+from app.country_rules.facts import Country, Register
+from app.country_rules.in_force import register_in_force
 from app.country_rules.terms import RegistrationStatus, Standing
 from app.country_rules.verdict import Registration
 from app.db import db
@@ -48,9 +49,9 @@ def registrations(service_owner_id: int, sender: str, countries: Collection[str]
     wanted = {counted_country(country) for country in countries}
     spelled = _spelled(sender)
     found = db.session.execute(_statement(service_owner_id, spelled, wanted)).all() if wanted else []
-    operators = operator_results([row.id for row, _ in found])
+    operators, register = operator_results([row.id for row, _ in found]), register_in_force()
     worst_first = sorted(
-        ((row.id, as_registration(row, last_at, operators.get(row.id, ()))) for row, last_at in found),
+        ((row.id, as_registration(register, row, last_at, operators.get(row.id, ()))) for row, last_at in found),
         key=lambda pair: (_RANK[pair[1].status], pair[1].sender != spelled, -pair[0]),
         reverse=True,
     )
@@ -58,7 +59,10 @@ def registrations(service_owner_id: int, sender: str, countries: Collection[str]
 
 
 def as_registration(
-    row: SenderRegistration, last_traffic_at: datetime | None, operators: Iterable[RegistrationStatus] = ()
+    register: Register,
+    row: SenderRegistration,
+    last_traffic_at: datetime | None,
+    operators: Iterable[RegistrationStatus] = (),
 ) -> Registration:
     """Give a stored registration as country rules read it."""
     end = end_of(row, last_traffic_at)
@@ -68,7 +72,7 @@ def as_registration(
         status=worst(RegistrationStatus(row.status), operators),
         valid_from=row.valid_from,
         valid_until=end.on if end else None,
-        providers=frozenset(row.providers) if asks_for_providers(row.country) else None,
+        providers=frozenset(row.providers) if asks_for_providers(register.countries.get(row.country)) else None,
         approved_hosts=frozenset(row.approved_hosts),
         nominated_for_links=row.nominated_for_links,
     )
@@ -89,9 +93,8 @@ def end_of(row: SenderRegistration, last_traffic_at: datetime | None) -> End | N
     return End(row.valid_until, by_disuse=False) if row.valid_until else None
 
 
-def asks_for_providers(country: str) -> bool:
+def asks_for_providers(entry: Country | None) -> bool:
     """Whether a country looks at who carries the message: one of its rules names the wrong provider."""
-    entry = standing_register().countries.get(country)
     return entry is not None and any(Standing.WRONG_PROVIDER in rule.when.registration for rule in entry.rules)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from app.accounts.current import person_id_at_desk
 from app.accounts.models import ServiceOwner
 from app.audit.service import record
-from app.country_rules.register import standing_register
+from app.country_rules.in_force import register_in_force
 from app.country_rules.senders import objections
 from app.country_rules.terms import Confidence, Outcome, RegistrationStatus
 from app.db import db
@@ -53,7 +53,7 @@ def begin(
 
 def allowed(owner: ServiceOwner, country: str, sender: str) -> tuple[str, str]:
     """Give the country and the sender ID as they are kept; raises `RegistrationRefused` where it cannot be one."""
-    register, country = standing_register(), counted_country(country.strip().upper())
+    register, country = register_in_force(), counted_country(country.strip().upper())
     if country not in register.countries:
         raise RegistrationRefused(gettext("No rules are known of this country."), "country")
     against = objections(register, country, sender, owner.short_name, days.today_in(country))

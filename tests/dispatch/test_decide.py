@@ -68,7 +68,7 @@ def test_an_email_goes_to_real_mailboxes_whatever_route_an_sms_takes(desk: Desk)
     claimed = claim()
     assert claimed is not None
 
-    decision = decide(claimed.content, claimed.rows)
+    decision = decide(claimed.content, claimed.rows, claimed.gateway)
 
     assert claimed.gateway == "smtp"
     message = decision.letters[0].message
@@ -83,7 +83,7 @@ def test_a_value_with_line_breaks_leaves_the_subject_on_the_one_line_that_the_ch
     claimed = claim()
     assert claimed is not None
 
-    decision = decide(claimed.content, claimed.rows)
+    decision = decide(claimed.content, claimed.rows, claimed.gateway)
 
     shown = composer(claimed.content, ["Name"])([value])
     handed = decision.letters[0].message

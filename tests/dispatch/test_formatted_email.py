@@ -23,7 +23,7 @@ def handed(desk: Desk, body: str, **more: object) -> Message:
     desk.start()
     claimed = claim()
     assert claimed is not None
-    [letter] = decide(claimed.content, claimed.rows).letters
+    [letter] = decide(claimed.content, claimed.rows, claimed.gateway).letters
     return letter.message
 
 

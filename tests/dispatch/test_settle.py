@@ -147,7 +147,7 @@ def test_a_group_fills_the_window_of_the_gateway_evenly(desk: Desk, standin: Sta
     desk.start()
     claimed = claim()
     assert claimed is not None
-    letters = decide(claimed.content, claimed.rows).letters
+    letters = decide(claimed.content, claimed.rows, claimed.gateway).letters
     gateway = gateway_named(claimed.gateway, desk.app.config)
 
     sizes = [len(group) for group in groups(letters, gateway)]
@@ -165,7 +165,7 @@ class _Cut:
 
         claimed = claim()
         assert claimed is not None
-        letters = decide(claimed.content, claimed.rows).letters
+        letters = decide(claimed.content, claimed.rows, claimed.gateway).letters
         gateway = gateway_named(claimed.gateway, current_app.config)
         assert _marked(claimed, gateway, letters)
         handed = submit(gateway, letters, ends_batch=True)
