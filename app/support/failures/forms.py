@@ -8,7 +8,8 @@ from wtforms import SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 
-from app.messaging.status import FAILED, WORDING, Channel
+from app.messaging.status import FAILED, WORDING, Channel, Status
+from app.orders.follow.words import reason
 from app.orders.forms import trimmed
 from app.prices.countries import country_name
 from app.support.failures.queries import Wanted
@@ -38,8 +39,8 @@ class FilterForm(Form):
         self.owner.choices = _choices({name: name for name in owners})
         self.channel.choices = _choices({"sms": gettext("SMS"), "email": gettext("E-mail")})
         self.country.choices = _choices({code: country_name(code) for code in known["country"]})
-        self.status.choices = _choices({name: gettext(WORDING[one].label) for name, one in _BY_NAME.items()})
-        self.reason.choices = _choices({code: code for code in known["reason"]})
+        self.status.choices = _choices({name: _status(name, status) for name, status in _BY_NAME.items()})
+        self.reason.choices = _choices({code: reason(code) or code for code in known["reason"]})
         self.gateway.choices = _choices({name: name for name in known["gateway"]})
         self.route.choices = _choices({"real": gettext("Real"), "simulated": gettext("Simulated")})
         periods = (gettext("Within an hour"), gettext("Within a day"), gettext("Within a week"), gettext("In 30 days"))
@@ -87,6 +88,10 @@ class AssignForm(Form):
         super().__init__(*args, **kwargs)
         known = [SelectChoice(str(person_id), name) for person_id, name in people.items()]
         self.person.choices = [SelectChoice("", gettext("Nobody")), *known]
+
+
+def _status(name: str, status: Status) -> str:
+    return f"{name.partition('_')[0]}: {gettext(WORDING[status].label)}"
 
 
 def _choices(named: dict[str, str]) -> list[SelectChoice]:

@@ -3,10 +3,12 @@
 from flask_babel import gettext
 
 from app.messaging.reasons import COUNTRY_RULE, reason_of
-from app.messaging.status import WORDING, Status
+from app.messaging.scheme import channel_of
+from app.messaging.status import WORDING, Channel, Status
+from app.orders.rule_reasons import rule_words
 from app.prices.countries import country_name
 from app.support.failures.queries import Group
-from app.support.words import owner
+from app.support.words import owner, reason_advice
 
 _OF_THE_SENDER = ("rejected_by_operator", "sender_id_refused")
 """Reasons that are about who is shown as sender, and so about one country's register of senders."""
@@ -23,10 +25,16 @@ def what(group: Group) -> str:
 
 def advice(group: Group) -> str:
     """Say what to do about it, and who can."""
-    known = reason_of(group.reason)
     wording = WORDING[group.status]
-    text, who = (known.advice, known.owner) if known else (wording.advice, wording.owner)
-    return gettext(text) + " " + gettext("Who can: %(owner)s.", owner=owner(who))
+    text, who = reason_advice(group.reason) or (gettext(wording.advice), owner(wording.owner))
+    return text + " " + gettext("Who can: %(owner)s.", owner=who)
+
+
+def where(group: Group) -> str:
+    """Name the country, or what else there is instead of one: an e-mail, or no number at all."""
+    if group.country:
+        return country_name(group.country)
+    return gettext("E-mail") if channel_of(group.status) is Channel.EMAIL else gettext("no phone number")
 
 
 def title(group: Group) -> str:
@@ -37,6 +45,8 @@ def title(group: Group) -> str:
 
 
 def _meaning(group: Group) -> str:
+    if (said := rule_words(group.reason)) is not None:
+        return gettext(said)
     known = reason_of(group.reason)
     if known:
         return gettext(known.words)
