@@ -45,6 +45,7 @@ def _open_rooms(app: Flask) -> None:
         country_rules,
         dispatch,
         gateway_desk,
+        insight,
         orders,
         prices,
         sender_ids,
@@ -55,5 +56,5 @@ def _open_rooms(app: Flask) -> None:
     )
 
     desk = (web, audit, accounts, system_email, prices, country_rules, allow_list, contacts, sender_ids, gateway_desk)
-    for room in (*desk, texts, orders, dispatch, support):
+    for room in (*desk, texts, orders, dispatch, support, insight):
         room.install(app)

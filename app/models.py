@@ -10,6 +10,7 @@ from app.country_rules.upkeep import models as upkeep
 from app.db import Base
 from app.dispatch import models as dispatch
 from app.gateway_desk import models as gateway_desk
+from app.insight import models as insight
 from app.orders import models as orders
 from app.orders import placed_models as placed
 from app.orders.reminders import models as reminders
@@ -28,6 +29,7 @@ ROOMS = (
     contacts,
     dispatch,
     gateway_desk,
+    insight,
     orders,
     placed,
     policies,

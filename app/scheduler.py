@@ -57,9 +57,10 @@ def run() -> None:
 
 def _bells() -> tuple[Periodic, ...]:
     from app.dispatch import schedule as of_dispatch
+    from app.insight import schedule as of_insight
     from app.support import schedule as of_support
 
-    return (*of_dispatch.PERIODIC, *of_support.PERIODIC)
+    return (*of_dispatch.PERIODIC, *of_support.PERIODIC, *of_insight.PERIODIC)
 
 
 def _lead(application: Flask, scheduler: Scheduler) -> None:

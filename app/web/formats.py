@@ -33,6 +33,11 @@ def oslo_day(day: date) -> str:
     return format_date(day, "d MMM y", locale=_locale())
 
 
+def month(day: date) -> str:
+    """Write the month of a day, `Nov 2026`."""
+    return format_date(day, "MMM y", locale=_locale())
+
+
 def oslo_clock(moment: datetime | None) -> str:
     """Write only the time of day in Norway, `14:32:07`; nothing for None."""
     return _written(moment, "HH:mm:ss")

@@ -36,6 +36,7 @@ FLOORS = {
     "conditions": 3,
     "orders": 4,
     "dispatch": 5,
+    "insight": 6,
     "support": 6,
     "bench": 7,
     "cli": 7,
