@@ -185,7 +185,7 @@ def row_of(page: Page, kind: Kind) -> Locator:
 
 
 def open_inbox(page: Page) -> None:
-    page.get_by_role("navigation").get_by_role("link", name="Failures", exact=True).click()
+    page.get_by_role("link", name="Support", exact=True).click()
     expect(page.get_by_role("heading", name="Failures", level=1)).to_be_visible()
 
 
@@ -232,6 +232,7 @@ def correct(page: Page, kind: Kind, number: str) -> None:
 
 def expect_audit(page: Page) -> None:
     """Read in the audit log that each thing was done, by whom and why."""
+    page.get_by_role("link", name="Administration", exact=True).click()
     page.get_by_role("link", name="Audit log").click()
     page.get_by_label("Who").select_option(label="Siv Lund")
     page.get_by_role("button", name="Show").click()
