@@ -22,6 +22,7 @@ from app.sender_ids.fields import BY_NAME
 from app.sender_ids.models import RegistrationChange, RegistrationStep, SenderRegistration
 from app.sender_ids.moves import CHANGEABLE, Move, Mover, move
 from app.sender_ids.refusals import RegistrationRefused
+from app.sender_ids.telling import tell
 from app.sender_ids.values import written
 
 
@@ -138,6 +139,7 @@ def move_on(
         _enter(row, RegistrationStatus(row.status), old, "", person_id=None)
     row.due_on = due_on
     _enter(row, old, new, reason.strip(), person_id=person_id_at_desk())
+    tell(row, new, reason.strip(), person_id_at_desk())
 
 
 def _may(old: RegistrationStatus | None, new: RegistrationStatus, movers: frozenset[Mover]) -> Move:
