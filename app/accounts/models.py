@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.db import Base, identity
+from app.db import Base, identity, small
 
 
 class ServiceOwner(Base):
@@ -21,6 +21,8 @@ class ServiceOwner(Base):
     """The sender ID that a new order starts with."""
     email_from: Mapped[str]
     """The address that a new order's e-mail comes from."""
+    days: Mapped[int] = small(default=0)
+    """On which days the SMS of a new order leave: a `messaging.days.Days`."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     closed_at: Mapped[datetime | None]
     """Since when nobody can place orders for it."""

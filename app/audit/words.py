@@ -58,6 +58,8 @@ SENTENCES: dict[str, Words] = {
     "order.placed": lazy_gettext("Placed the order: number of recipients %(recipients)s"),
     "order.reservation_ignored": lazy_gettext("Sent to reserved persons too: on the ground of %(ground)s"),
     "order.cancelled": lazy_gettext("Cancelled the order"),
+    "order.copied": lazy_gettext("Copied the order: to draft %(draft)s, number of recipients %(recipients)s"),
+    "order.taken_back": lazy_gettext("Took the order back to edit it: it had %(recipients)s recipients"),
     "reminder.added": lazy_gettext("Added a reminder to the draft"),
     "reminder.changed": lazy_gettext("Changed a reminder of the draft: %(changed)s"),
     "reminder.removed": lazy_gettext("Removed a reminder from the draft"),

@@ -15,6 +15,7 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("reports", "app.dispatch.jobs.read_mailboxes", 60.0, bounces.mailbox_is_there),
     Periodic("dispatch", "app.dispatch.jobs.sweep", 30.0),
     Periodic("intake", "app.orders.jobs.sweep_intakes", 30.0),
+    Periodic("intake", "app.orders.jobs.forget_set_aside", 600.0),
     Periodic("intake", "app.allow_list.jobs.expire", 60.0, requests.something_expired),
     Periodic("intake", "app.allow_list.jobs.remind", 3600.0),
     Periodic("intake", "app.contacts.jobs.forget_answers", 30.0, keeping.something_is_stale),

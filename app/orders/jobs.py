@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, or_, select
 
 from app.db import db
 from app.orders import check as checking
-from app.orders import reading
+from app.orders import reading, set_aside
 from app.orders.models import Intake, Order, OrderCheck
 from app.queue import ring
 
@@ -31,6 +31,13 @@ def sweep_intakes() -> None:
     for order_id, revision in db.session.execute(_stranded_checks()):
         ring("intake", "app.orders.jobs.check", order_id, revision)
     db.session.commit()
+
+
+def forget_set_aside() -> None:
+    """Delete what was set aside of orders that have begun."""
+    while set_aside.forget_begun():
+        db.session.commit()
+    db.session.rollback()
 
 
 def _stranded_checks() -> Select[int, int]:

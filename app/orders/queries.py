@@ -30,6 +30,7 @@ class DraftLine:
     text: str
     recipients: int
     changed_at: datetime
+    taken_back_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,8 @@ def drafts(service_owner_ids: Sequence[int], window: Window) -> Page[DraftLine]:
     """List one page of drafts, the latest made first."""
     given = select(func.coalesce(func.sum(Intake.valid), 0)).where(Intake.order_id == Order.id).scalar_subquery()
     text = func.left(func.coalesce(func.nullif(Order.sms_text, ""), Order.email_subject), 80)
-    shown = (Order.id, ServiceOwner.name, Order.senders_reference, Order.channel, text, given, Order.changed_at)
+    first = (Order.id, ServiceOwner.name, Order.senders_reference, Order.channel)
+    shown = (*first, text, given, Order.changed_at, Order.taken_back_at)
     mine = (Order.placed_at.is_(None), Order.service_owner_id.in_(service_owner_ids))
     statement: Select[Any] = select(*shown).join(ServiceOwner, ServiceOwner.id == Order.service_owner_id).where(*mine)
     rows = db.session.execute(window.narrow(statement, Order.id))

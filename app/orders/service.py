@@ -15,7 +15,7 @@ from app.messaging.days import Days
 from app.messaging.schedule import expires_at
 from app.messaging.scheme import Scheme, has
 from app.messaging.status import Channel, ShipmentStatus
-from app.orders import cost, duplicates, outlook, promised, queries, reach
+from app.orders import cost, duplicates, outlook, promised, queries, reach, set_aside
 from app.orders.models import Intake, Order, Recipient, RefusedRow, UploadPart
 from app.orders.problems import Problem, problems_of
 from app.queue import ring
@@ -184,12 +184,7 @@ def _place(order: Order, person_id: int, seen: outlook.Outlook) -> None:
 
 
 def _keep_only_valid_recipients(order_id: int) -> None:
-    same_row = (
-        Recipient.order_id == RefusedRow.order_id,
-        Recipient.part == RefusedRow.part,
-        Recipient.row_no == RefusedRow.row_no,
-    )
-    db.session.execute(delete(Recipient).where(Recipient.order_id == order_id, *same_row))
+    set_aside.put(order_id)
     its_intakes = select(Intake.id).where(Intake.order_id == order_id)
     db.session.execute(delete(UploadPart).where(UploadPart.intake_id.in_(its_intakes)))
 

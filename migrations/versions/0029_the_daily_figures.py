@@ -67,9 +67,7 @@ def _make_times() -> None:
         sa.ForeignKeyConstraint(
             ["service_owner_id"], ["service_owner.id"], name=op.f("fk_insight_time_service_owner_id_service_owner")
         ),
-        sa.PrimaryKeyConstraint(
-            "day", "service_owner_id", "channel", "route", "bucket", name=op.f("pk_insight_time")
-        ),
+        sa.PrimaryKeyConstraint("day", "service_owner_id", "channel", "route", "bucket", name=op.f("pk_insight_time")),
     )
     op.create_index("ix_insight_time_service_owner_id_day", "insight_time", ["service_owner_id", "day"])
 

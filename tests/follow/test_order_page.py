@@ -59,11 +59,13 @@ def test_an_order_of_another_service_owner_is_an_unknown_page(other_sender: Visi
     assert other_sender.get(f"/orders/{place().order_id}").status_code == 404
 
 
-def test_a_draft_is_an_unknown_page(sender: Visitor, place: Place, change: Change, desk: Desk) -> None:
+def test_a_draft_leads_its_senders_to_where_it_is_composed(
+    sender: Visitor, place: Place, change: Change, desk: Desk
+) -> None:
     before = place()
     change(rows.draft, desk.ours)
 
-    assert sender.get(f"/orders/{before.order_id + 1}").status_code == 404
+    assert sender.get(f"/orders/{before.order_id + 1}").location == f"/orders/{before.order_id + 1}/edit"
 
 
 def test_the_tiles_count_each_status_and_the_simulated_apart(sender: Visitor, place: Place, change: Change) -> None:

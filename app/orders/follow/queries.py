@@ -151,6 +151,12 @@ def head(order_id: int) -> Head | None:
     return _head(and_(Order.id == order_id, Shipment.no == MAIN))
 
 
+def is_draft(order_id: int, service_owner_ids: Sequence[int]) -> bool:
+    """Whether it is a draft of one of these service owners."""
+    mine = (Order.id == order_id, Order.placed_at.is_(None), Order.service_owner_id.in_(service_owner_ids))
+    return db.session.scalar(select(Order.id).where(*mine)) is not None
+
+
 def head_of_notification(notification_id: int) -> Head | None:
     """Find the order and the shipment of a notification, if the person at the desk may see it."""
     its = select(Notification.shipment_id, Notification.channel).where(Notification.id == notification_id)

@@ -1,5 +1,6 @@
 """The browser's door to drafts: compose, recipients, check, place, delete. All of it is for senders only."""
 
+from importlib import import_module
 from typing import Any
 
 from flask import Blueprint, Flask, abort, flash, redirect, request, url_for
@@ -27,6 +28,7 @@ def install(app: Flask) -> None:
 
     for room in (compose, check, drafts, preview):
         room.add_to_menu()
+    import_module("app.orders.editing.views")
     app.register_blueprint(bp)
 
 

@@ -2,12 +2,15 @@
 
 from importlib import import_module
 
-from flask import Blueprint, Flask, abort, request
+from flask import Blueprint, Flask, abort, redirect, request, url_for
 from flask_babel import lazy_gettext
+from werkzeug.wrappers import Response
 
+from app.accounts.current import service_owner_ids
 from app.orders.follow import queries
 from app.orders.follow.queries import Head
 from app.web import menu
+from app.web.live import is_part
 
 bp = Blueprint("follow", __name__)
 
@@ -31,8 +34,16 @@ def install(app: Flask) -> None:
 
 
 def head_or_404(order_id: int) -> Head:
-    """Find a placed order that the person may see."""
-    return queries.head(order_id) or abort(404)
+    """Find a placed order that the person may see; one that was taken back leads its senders to where it is edited."""
+    found = queries.head(order_id)
+    if found is None and queries.is_draft(order_id, service_owner_ids()):
+        abort(_to_edit(order_id))
+    return found or abort(404)
+
+
+def _to_edit(order_id: int) -> Response:
+    url = url_for("orders.edit", order_id=order_id)
+    return Response(headers={"HX-Redirect": url}) if is_part() else redirect(url, 303)
 
 
 def kept() -> dict[str, str]:

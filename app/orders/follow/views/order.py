@@ -10,7 +10,7 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from app.accounts.current import current_person, is_covered
+from app.accounts.current import current_person, is_covered, service_owner_ids
 from app.contacts import words as contact_words
 from app.db import db, utcnow
 from app.messaging.status import NEW, WORDING, ShipmentStatus
@@ -60,7 +60,13 @@ class Asked:
         if self.shown.is_search:
             return ""
         roles = [role for role in ROLES if current_person().has_role(role)]
-        return f"{'covered' if self.is_covered else 'open'} {' '.join(roles)}"
+        standing = "covered" if self.is_covered else "mine" if self.is_mine else "open"
+        return f"{standing} {' '.join(roles)}"
+
+    @property
+    def is_mine(self) -> bool:
+        """Whether the person sends for the order's service owner, and so may edit and copy it."""
+        return self.head.service_owner_id in service_owner_ids()
 
 
 @bp.get(ORDER)
@@ -212,6 +218,7 @@ def _context(asked: Asked) -> dict[str, Any]:
         "counts": asked.counts,
         "tiles": tiles.tiles(asked.counts, head.channels),
         "is_covered": asked.is_covered,
+        "is_mine": asked.is_mine,
         "pieces": {one.channel: Template(one.text).pieces for one in head.apart},
         "subject_pieces": Template(head.email_subject).pieces,
         "scheme": order_words.scheme(head.channel),
