@@ -9,6 +9,7 @@ from app.country_rules.engine import evaluate
 from app.country_rules.register import standing_register
 from app.country_rules.terms import Confidence, Dimension, Outcome, Policy, RegistrationStatus, Remedy
 from app.country_rules.verdict import NO_LINKS, Content, Registration, Sender, Shown
+from tests.country_rules.worked import EXAMPLES, Example
 
 TODAY = date(2026, 11, 23)
 NAME = Sender("Altinn")
@@ -20,43 +21,15 @@ def approved(country: str, sender: str = "Altinn", **more: Any) -> Registration:
     return Registration(sender, country, RegistrationStatus.APPROVED, **more)
 
 
-@pytest.mark.parametrize(
-    ("country", "day", "sender", "registration", "content", "outcome", "policy", "rule"),
-    [
-        ("FI", date(2026, 4, 1), NAME, None, NO_LINKS, "deliver", "allow", "FI-alpha-unregistered-2"),
-        ("FI", date(2026, 6, 1), NAME, None, NO_LINKS, "deliver_overwritten", "warn", "FI-alpha-unregistered-3"),
-        ("FI", TODAY, NAME, None, NO_LINKS, "at_risk", "warn", "FI-alpha-unregistered-4"),
-        ("FI", TODAY, NAME, approved("FI"), NO_LINKS, "deliver", "allow", "FI-alpha-approved"),
-        ("FI", TODAY, NORWEGIAN, None, NO_LINKS, "unknown", "warn", "FI-numeric-foreign"),
-        ("ES", date(2026, 5, 1), NAME, None, NO_LINKS, "deliver", "allow", "ES-alpha-unregistered-1"),
-        ("ES", date(2026, 7, 1), NAME, None, NO_LINKS, "at_risk", "warn", "ES-alpha-unregistered-2"),
-        ("ES", TODAY, NAME, None, NO_LINKS, "will_fail", "block", "ES-alpha-unregistered-3"),
-        ("ES", TODAY, NAME, approved("ES"), NO_LINKS, "deliver", "allow", "ES-alpha-approved"),
-        ("ES", TODAY, SPANISH, None, NO_LINKS, "deliver", "allow", "ES-numeric-domestic"),
-        ("ES", TODAY, NORWEGIAN, None, NO_LINKS, "at_risk", "warn", "ES-numeric-foreign"),
-        (
-            *("ES", TODAY, NAME, approved("ES", providers=frozenset({"Telefónica"})), NO_LINKS),
-            *("will_fail", "block", "ES-alpha-wrong-provider"),
-        ),
-        ("ES", TODAY, NAME, approved("ES", "ALTINN"), NO_LINKS, "will_fail", "block", "ES-alpha-wrong-case"),
-        ("NO", TODAY, NAME, None, NO_LINKS, "deliver", "allow", "NO-alpha-unregistered"),
-        ("NO", TODAY, NAME, None, LINK, "deliver", "allow", "NO-alpha-unregistered"),
-    ],
-)
-def test_the_worked_examples_of_the_reference_come_out_as_written(
-    country: str,
-    day: date,
-    sender: Sender,
-    registration: Registration | None,
-    content: Content,
-    outcome: str,
-    policy: str,
-    rule: str,
-) -> None:
-    verdict = evaluate(country, sender, registration, content, day)
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_the_worked_examples_of_the_reference_come_out_as_written(example: Example) -> None:
+    names = {name: frozenset(value) if name == "providers" else value for name, value in example.registered.items()}
+    registration = approved(example.country, **names) if names else None
 
-    assert (verdict.outcome.value, verdict.policy.value) == (outcome, policy)
-    assert [match.id for match in verdict.matched] == [rule]
+    verdict = evaluate(example.country, Sender(example.sender), registration, Content.of(example.text), example.day)
+
+    assert (verdict.outcome.value, verdict.policy.value) == (example.outcome, example.policy)
+    assert [match.id for match in verdict.matched] == [example.rule]
 
 
 def test_a_verdict_carries_the_rule_its_sources_its_remedies_and_the_version() -> None:
