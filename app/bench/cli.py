@@ -127,6 +127,15 @@ def search(notifications: int) -> None:
 
 
 @bench.command()
+@click.option("--notifications", type=click.IntRange(1000), default=1_000_000, show_default=True, help="Of one day.")
+def insight(notifications: int) -> None:
+    """Roll up a day and ask for the page over thirteen months of figures, and print one JSON object."""
+    from app.bench.insight import bench_insight
+
+    click.echo(json.dumps(bench_insight(notifications), indent=2))
+
+
+@bench.command()
 @click.option("--persons", type=click.IntRange(1), default=100_000, show_default=True, help="Of one order.")
 def contacts(persons: int) -> None:
     """Look persons up in KRR's stand-in, against a bare client that asks for the same."""

@@ -1,6 +1,6 @@
 """The filter in the page's address; what it does not know is as if it was not said."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from flask_babel import gettext, lazy_gettext
@@ -37,10 +37,9 @@ class FilterForm(Form):
         self.route.choices = [SelectChoice(value, label) for value, label in routes.items()]
         return self
 
-    def wanted(self, owners: Mapping[str, int], today: date) -> Wanted:
+    def wanted(self, service_owner_ids: Sequence[int] | None, today: date) -> Wanted:
         """Read the filter; a day that is still to come is today."""
         step = Step(self.over.data) if self.over.data in set(Step) else Step.DAY
         last_on = min(max(self.until.data or today, _EARLIEST), today)
         channel = _CHANNELS.get(self.channel.data or "")
-        owner_id = owners.get(self.owner.data or "")
-        return Wanted(period(step, last_on), owner_id, channel, self.route.data == "simulated")
+        return Wanted(period(step, last_on), service_owner_ids, channel, self.route.data == "simulated")

@@ -99,7 +99,14 @@ def _asked() -> tuple[FilterForm, Wanted]:
     if (name := request.args.get("owner")) and name not in owners:
         abort(404)
     filters = FilterForm(request.args, meta={"csrf": False}).offer(owners)
-    return filters, filters.wanted(owners, _today())
+    return filters, filters.wanted(_ids(owners), _today())
+
+
+def _ids(owners: Mapping[str, int]) -> list[int] | None:
+    """Whose figures are shown: the chosen one's, or else all that the person may see."""
+    if chosen := request.args.get("owner"):
+        return [owners[chosen]]
+    return None if sees_every_service_owner() else list(owners.values())
 
 
 def _owners() -> dict[str, int]:
