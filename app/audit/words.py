@@ -46,6 +46,8 @@ SENTENCES: dict[str, Words] = {
     "gateway.try_asked": lazy_gettext("Had the gateway tried"),
     "intake.added": lazy_gettext("Gave recipients to the draft"),
     "intake.removed": lazy_gettext("Took recipients from the draft"),
+    "notification.assigned": lazy_gettext("Assigned the notification: to %(to)s"),
+    "notification.noted": lazy_gettext("Wrote a note about the notification: number %(note)s"),
     "notification.revealed": lazy_gettext("Uncovered the notification: %(reason)s %(words)s %(case)s"),
     "failures.assigned": lazy_gettext("Assigned the failures: to %(to)s"),
     "failures.asked": lazy_gettext("Asked the administrators: for %(what)s; %(reason)s"),

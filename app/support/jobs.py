@@ -11,9 +11,11 @@ from urllib3.exceptions import HTTPError
 from app.db import db
 from app.dispatch.transaction import persistently
 from app.queue import ring_now
+from app.support.care import service as care
 from app.support.failures import incidents
 from app.support.remedies import service as remedies
-from app.support.remedies.slices import next_slice
+from app.support.remedies.asking import look_up_next
+from app.support.remedies.slices import SLICE, next_slice
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +32,12 @@ def watch() -> None:
     db.session.commit()
 
 
+def tell_news() -> None:
+    """Tell those who follow notifications what has become of them."""
+    care.tell_news()
+    db.session.commit()
+
+
 def call_webhook() -> None:
     """Tell the webhook of each new incident; no transaction is open while it is called."""
     while (call := incidents.take_call()) is not None:
@@ -43,13 +51,17 @@ def call_webhook() -> None:
 def apply_remedies() -> None:
     """Do what remedies ask for, slice by slice."""
     until = time.monotonic() + _AT_MOST_S
-    while (ended := persistently(next_slice)) is not None:
+    while (ended := persistently(_next)) is not None:
         if ended:
             remedies.tell_of_end(ended)
             db.session.commit()
         if time.monotonic() > until:
             ring_now("intake", APPLY_REMEDIES)
             return
+
+
+def _next() -> int | None:
+    return next_slice(look_up_next(SLICE))
 
 
 def _post(call: incidents.Call) -> bool:

@@ -1,5 +1,6 @@
 """The tables of the room, each in the part of it that keeps them."""
 
+from app.support.care.models import NotificationCare, NotificationFollow, NotificationNote
 from app.support.failures.models import (
     DeskFollow,
     DeskNote,
@@ -20,6 +21,9 @@ __all__ = [
     "FailureGroup",
     "FailureInflow",
     "Incident",
+    "NotificationCare",
+    "NotificationFollow",
+    "NotificationNote",
     "Remedy",
     "RemedyLine",
     "Reveal",

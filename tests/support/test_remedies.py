@@ -390,12 +390,13 @@ def test_what_it_will_do_is_shown_before_it_is_done(
     [
         ({"reason": ""}, "Say why."),
         ({"reason": "Call 912 34 567"}, "Leave out phone numbers"),
-        ({"kind": ""}, "kind"),
+        ({"kind": ""}, "Choose what is to be done."),
+        ({"which": ""}, "Choose to which."),
         ({"which": "some"}, "Choose at least one failure."),
         ({"kind": "other_sender"}, "Write the other sender."),
         ({"kind": "other_sender", "sender": "far too long a name"}, "at most 11 characters"),
         ({"send_at": "2020-01-01T12:00"}, "still to come"),
-        ({"kind": "correct", "address": "+4741234567"}, "kind"),
+        ({"kind": "correct", "address": "+4741234567"}, "Choose what is to be done."),
     ],
 )
 def test_what_was_not_said_rightly_is_asked_again(

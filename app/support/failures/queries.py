@@ -14,6 +14,7 @@ from app.messaging.status import Channel, Route, Status
 from app.orders.models import Order
 from app.shipments.models import Notification, NotificationState, Shipment
 from app.shipments.stretch import Stretch
+from app.support.care.models import NotificationCare, NotificationFollow
 from app.support.failures.models import (
     DeskFollow,
     DeskNote,
@@ -56,7 +57,6 @@ class Wanted:
             (FailureGroup.country, self.country),
             (FailureGroup.reason, self.reason),
             (FailureGroup.gateway, self.gateway),
-            (FailureGroup.assigned_to_id, self.assigned_to_id),
         ):
             if value:
                 yield column == value
@@ -64,9 +64,15 @@ class Wanted:
             yield FailureGroup.status.in_(OF_CHANNEL[self.channel])
         if self.route in _IS_SIMULATED:
             yield (FailureGroup.route == Route.SIMULATED).is_(_IS_SIMULATED[self.route])
+        if self.assigned_to_id is not None:
+            mine = select(NotificationCare.notification_id).where(
+                NotificationCare.assigned_to_id == self.assigned_to_id
+            )
+            yield (FailureGroup.assigned_to_id == self.assigned_to_id) | FailureGroup.id.in_(_groups_of(mine))
         if self.followed_by_id is not None:
-            mine = select(DeskFollow.group_id).where(DeskFollow.person_id == self.followed_by_id)
-            yield FailureGroup.id.in_(mine)
+            mine = select(NotificationFollow.notification_id).where(NotificationFollow.person_id == self.followed_by_id)
+            groups_ = select(DeskFollow.group_id).where(DeskFollow.person_id == self.followed_by_id)
+            yield FailureGroup.id.in_(groups_) | FailureGroup.id.in_(_groups_of(mine))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +117,7 @@ class Line:
     service_owner_id: int
     expires_at: datetime
     failed_at: datetime
+    assigned_to: str | None = None
     is_uncertain: bool = False
 
     @property
@@ -160,8 +167,10 @@ def lines(group_id: int, window: Window) -> Page[Line]:
         .join(NotificationState, NotificationState.id == ids.c.notification_id)
         .join(Shipment, Shipment.id == Notification.shipment_id)
         .join(Order, Order.id == Shipment.order_id)
+        .outerjoin(NotificationCare, NotificationCare.notification_id == Notification.id)
+        .outerjoin(Person, Person.id == NotificationCare.assigned_to_id)
     )
-    statement = stretch.by_key(joined, ids.c.notification_id).with_only_columns(*_LINE, ids.c.failed_at)
+    statement = stretch.by_key(joined, ids.c.notification_id).with_only_columns(*_LINE, ids.c.failed_at, Person.name)
     return window.page([_line(*row) for row in db.session.execute(statement)], key=lambda line: line.id)
 
 
@@ -213,6 +222,10 @@ def inflow(group_ids: Collection[int], until: datetime) -> dict[int, int]:
         *hour, FailureInflow.group_id.in_(group_ids)
     )
     return {row[0]: row[1] for row in db.session.execute(summed.group_by(FailureInflow.group_id))}
+
+
+def _groups_of(notification_ids: Select[int]) -> Select[int]:
+    return select(Failure.group_id).where(Failure.notification_id.in_(notification_ids))
 
 
 def _counted() -> Select[int, int, datetime]:

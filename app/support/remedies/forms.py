@@ -26,8 +26,8 @@ MOST_CHOSEN = 1000
 class RemedyForm(Form):
     """What is to be done, to which failures, and why."""
 
-    kind = RadioField(lazy_gettext("What is to be done"))
-    which = RadioField(lazy_gettext("To which"))
+    kind = RadioField(lazy_gettext("What is to be done"), validate_choice=False)
+    which = RadioField(lazy_gettext("To which"), validate_choice=False)
     chosen = HiddenField()
     send_at = DateTimeLocalField(
         lazy_gettext("When it is sent"), format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], validators=[Optional()]
@@ -88,8 +88,15 @@ class RemedyForm(Form):
         subject = self.subject.data or ""
         return Asked(self.wanted, self.reason.data, self.ids, self.at(), sender or "", subject, *confirmed)
 
+    def validate_kind(self, field: Field) -> None:
+        """One of those that are offered."""
+        if field.data not in {choice.value for choice in self.kind.choices}:
+            raise ValidationError(lazy_gettext("Choose what is to be done."))
+
     def validate_which(self, field: Field) -> None:
         """Something must be chosen."""
+        if field.data not in ("all", "some"):
+            raise ValidationError(lazy_gettext("Choose to which."))
         if field.data == "some" and not self.chosen_ids():
             raise ValidationError(lazy_gettext("Choose at least one failure."))
 

@@ -40,6 +40,8 @@ class LineOutcome(IntEnum):
     LEFT_EXPIRED = 4
     LEFT_BLOCKED = 5
     LEFT_WITHOUT_ADDRESS = 6
+    LEFT_UNASKED = 7
+    """The register that may know one did not answer."""
 
 
 class Remedy(Base):

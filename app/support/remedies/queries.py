@@ -26,7 +26,8 @@ from app.web.paging import Page, Window
 EFFECT = """
 select w.country, count(*), sum(greatest(coalesce(a.segments, 1), 1))::bigint,
     count(*) filter (where h.expires_at <= %(at)s), count(*) filter (where s.reason like 'country_rule:%%'),
-    count(*) filter (where coalesce(o.address, '') <> '')
+    count(*) filter (where coalesce(o.address, '') <> ''),
+    count(*) filter (where %(moves)s and h.looks_up and coalesce(o.address, '') = '')
 from failure as f
 join notification as w on w.id = f.notification_id
 join notification_state as s on s.id = f.notification_id
@@ -40,7 +41,7 @@ left join lateral (
     union all
     select other_address from addressee
     where h.looks_up and shipment_id = h.id and half = 0 and part = w.part and row_no = w.row_no
-    and channel = w.channel
+    and channel = w.channel and address = w.address
     limit 1
 ) as o on %(moves)s
 where f.group_id = %(group)s and (%(ids)s::bigint[] is null or f.notification_id = any(%(ids)s::bigint[]))
@@ -59,6 +60,8 @@ class EffectLine:
     blocked: int
     known: int
     """How many have an address on the other channel."""
+    asked: int
+    """How many others are persons or organisations, whose register is asked when it is done."""
     cost: Decimal | None = None
     fate: Fate | None = None
     """What the country rules say now; None where none is asked."""
@@ -89,6 +92,11 @@ class Effect:
     def known(self) -> int:
         """How many have an address on the other channel."""
         return sum(line.known for line in self.lines)
+
+    @property
+    def asked(self) -> int:
+        """How many others are looked up in their register when it is done."""
+        return sum(line.asked for line in self.lines)
 
     @property
     def is_stopped(self) -> bool:
@@ -143,7 +151,7 @@ def effect(group: Group, channel: Channel, plan: Plan) -> Effect:
 
 
 def _cost(price: Decimal | None, row: Sequence[Any], *, moves: bool) -> Decimal | None:
-    return None if price is None else price * (row[5] if moves else row[2])
+    return None if price is None else price * (row[5] + row[6] if moves else row[2])
 
 
 def _fates(group: Group, plan: Plan, countries: Sequence[str]) -> dict[str, Fate]:

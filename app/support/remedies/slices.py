@@ -1,7 +1,7 @@
 """A remedy is done by the slice: each is locked, judged and seen to in one transaction, however many there are."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from app.messaging.reasons import COUNTRY_RULE
 from app.messaging.scheme import channel_of, other
 from app.messaging.status import Channel, Status
 from app.queue import ring
+from app.support.remedies.asking import Looked
 from app.support.remedies.models import LineOutcome, RemedyKind, RemedyStatus
 from app.support.remedies.sending import Target, Way, again, anew
 
@@ -41,7 +42,7 @@ left join lateral (
     union all
     select a.other_address, a.other_country from addressee as a
     where h.looks_up and a.shipment_id = h.id and a.half = 0 and a.part = w.part and a.row_no = w.row_no
-    and a.channel = w.channel
+    and a.channel = w.channel and a.address = w.address
     limit 1
 ) as o on %(moves)s
 order by f.notification_id
@@ -112,10 +113,10 @@ class Line:
     new_id: int | None = None
 
 
-def next_slice() -> int | None:
+def next_slice(looked: Looked | None = None) -> int | None:
     """See to the next slice of the first open remedy; tell its id where it is done with it, 0 where more is left.
 
-    None where no remedy is open, or others are at all of them.
+    None where no remedy is open, or others are at all of them. A slice of a move must have been `looked` up before.
     """
     with transaction() as cursor:
         cursor.execute(NEXT)
@@ -123,14 +124,27 @@ def next_slice() -> int | None:
         if row is None:
             return None
         wish = Wish._make(row)
+        if wish.kind == RemedyKind.MOVE and (looked is None or looked[:2] != (wish.id, wish.reached_id)):
+            return 0
         picked = _pick(cursor, wish)
-        _note(cursor, wish.id, _see_to(cursor, wish, picked))
+        lines = _see_to(cursor, wish, picked)
+        _note(cursor, wish.id, lines if looked is None else _unasked(lines, looked))
         is_over = not picked and not _is_left(cursor, wish)
         status = RemedyStatus.DONE if is_over else RemedyStatus.OPEN
         reached = picked[-1].id if picked else wish.reached_id
         cursor.execute(MOVE_ON, {"remedy": wish.id, "reached": reached, "status": status})
         ring("dispatch", "app.dispatch.jobs.sweep")
     return wish.id if is_over else 0
+
+
+def _unasked(lines: Sequence[Line], looked: Looked) -> list[Line]:
+    """Tell those of whom no address is known from those whose register did not answer."""
+    return [
+        replace(line, outcome=LineOutcome.LEFT_UNASKED)
+        if line.outcome is LineOutcome.LEFT_WITHOUT_ADDRESS and line.id in looked.unasked
+        else line
+        for line in lines
+    ]
 
 
 def _pick(cursor: Cursor, wish: Wish) -> list[Picked]:

@@ -27,6 +27,7 @@ OUTCOMES = {
     LineOutcome.LEFT_EXPIRED: lazy_gettext("Left: its time to live has ended"),
     LineOutcome.LEFT_BLOCKED: lazy_gettext("Left: a country rule keeps it back"),
     LineOutcome.LEFT_WITHOUT_ADDRESS: lazy_gettext("Left: no other address is known"),
+    LineOutcome.LEFT_UNASKED: lazy_gettext("Left: the register did not answer"),
 }
 
 

@@ -22,6 +22,7 @@ from app.orders.views.remedies import country_url, registering_url
 from app.prices.countries import country_name
 from app.shipments import queries as shipments
 from app.shipments.table import Line
+from app.support.failures.forms import NoteForm
 from app.support.failures.queries import group_of
 from app.support.remedies.queries import Deed, deeds
 from app.support.remedies.words import event
@@ -30,6 +31,7 @@ from app.support.story import queries as beside
 from app.support.story.queries import Ruled
 from app.support.story.timeline import Story, timeline
 from app.support.views import DESK, bp
+from app.support.views.care import care_of
 from app.support.words import owner, reason_advice
 from app.web import live
 from app.web.access import open_to
@@ -113,9 +115,18 @@ def _respond(seen: Seen) -> Response:
         owner=owner,
         country_name=country_name,
         told=_teller(seen.story.line, seen.is_covered),
+        notification_id=seen.story.line.id,
+        care=_care(seen.story.line.id),
         **_message(seen.story),
         **_facts(seen.story),
     )
+
+
+def _care(notification_id: int) -> dict[str, Any] | None:
+    """Who cares for it, for those at the desk; what refreshes by itself does not ask for it."""
+    if live.is_part() or not any(at_desk().has_role(role) for role in DESK):
+        return None
+    return care_of(notification_id, NoteForm())
 
 
 def _message(story: Story) -> dict[str, Any]:
