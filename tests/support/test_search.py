@@ -27,7 +27,7 @@ Place = Callable[..., Placed]
 def _search(browser: Visitor, typed: str) -> str:
     answer = browser.post("/search", {"text": typed}, page="/me/name")
     assert answer.status_code == 303, answer.text
-    assert typed not in answer.location
+    assert len(typed) < 4 or typed not in answer.location
     return answer.location
 
 
