@@ -52,10 +52,15 @@ def heading(by: By) -> str:
 def part(by: By, one: Part) -> str:
     """Name a cause, a country, a gateway or a sender."""
     if by is By.CAUSE:
-        return reason(one.name) or gettext("no reason given")
+        return reason(one.name) or _meaning(one)
     if by is By.COUNTRY:
         return country_name(one.name) if one.name else gettext("no country: e-mail, or no number")
     return one.name or (gettext("never handed over") if by is By.GATEWAY else gettext("no sender"))
+
+
+def _meaning(one: Part) -> str:
+    """A status says what it means where no reason says more."""
+    return "" if one.status is None else gettext(WORDING[one.status].meaning)
 
 
 def status(one: Part) -> str:
