@@ -7,7 +7,9 @@ from wtforms import BooleanField, EmailField, PasswordField, SelectMultipleField
 from wtforms.validators import DataRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput
 
+from app.accounts.models import ServiceOwner
 from app.messaging.address import InvalidAddress, parse_email
+from app.messaging.days import Days, left_out
 from app.messaging.sender import InvalidSender, check_sender
 from app.web.forms import Form
 
@@ -107,6 +109,19 @@ class ServiceOwnerForm(NameForm):
         lazy_gettext("E-mail sender"),
         [DataRequired(lazy_gettext("Enter the address that e-mail comes from.")), _is_address],
     )
+    weekdays_only = BooleanField(lazy_gettext("Weekdays only"))
+    no_holidays = BooleanField(lazy_gettext("Not on Norwegian public holidays"))
+
+    @classmethod
+    def of(cls, owner: ServiceOwner) -> "ServiceOwnerForm":
+        """Open the form as a service owner stands."""
+        weekdays, holidays = bool(owner.days & Days.WEEKDAYS_ONLY), bool(owner.days & Days.NO_HOLIDAYS)
+        return cls(obj=owner, weekdays_only=weekdays, no_holidays=holidays)
+
+    @property
+    def days(self) -> Days:
+        """On which days the SMS of its new orders leave."""
+        return left_out(weekends=bool(self.weekdays_only.data), holidays=bool(self.no_holidays.data))
 
 
 class NewServiceOwnerForm(_ShortNameForm, ServiceOwnerForm):

@@ -55,7 +55,7 @@ def new_post() -> Answer:
 def _added(form: NewServiceOwnerForm) -> ServiceOwner | None:
     texts = (form.short_name.data, form.name.data, form.sms_sender.data, form.email_from.data)
     try:
-        return service.create_service_owner(*(text or "" for text in texts))
+        return service.create_service_owner(*(text or "" for text in texts), days=form.days)
     except service.AccountRefused as error:
         form[error.field].errors = (str(error),)
         return None
@@ -66,7 +66,7 @@ def _added(form: NewServiceOwnerForm) -> ServiceOwner | None:
 def edit(service_owner_id: int) -> str:
     """Show a service owner, and ask what to change."""
     owner = _found(service_owner_id)
-    return render_template("accounts/edit_service_owner.html", form=ServiceOwnerForm(obj=owner), owner=owner)
+    return render_template("accounts/edit_service_owner.html", form=ServiceOwnerForm.of(owner), owner=owner)
 
 
 @bp.post("/<int:service_owner_id>")
@@ -77,7 +77,7 @@ def edit_post(service_owner_id: int) -> Answer:
     if not form.validate():
         return render_template("accounts/edit_service_owner.html", form=form, owner=owner), 422
     texts = (form.name.data, form.sms_sender.data, form.email_from.data)
-    service.change_service_owner(owner, *(text or "" for text in texts))
+    service.change_service_owner(owner, *(text or "" for text in texts), days=form.days)
     return _saved(gettext("The changes to %(name)s are saved.", name=owner.short_name))
 
 

@@ -13,6 +13,7 @@ from app.accounts.models import Membership, Person, ServiceOwner
 from app.audit.service import record
 from app.db import db, utcnow
 from app.messaging.address import parse_email
+from app.messaging.days import Days
 from app.messaging.sender import check_sender
 
 _SHORT_NAME = re.compile(r"[a-z][a-z0-9-]{1,19}", re.ASCII)
@@ -159,9 +160,11 @@ def note_sign_in(person: Person, password: str) -> None:
     record("person.signed_in", "person", person.id, person_id=person.id)
 
 
-def create_service_owner(short_name: str, name: str, sms_sender: str, email_from: str) -> ServiceOwner:
+def create_service_owner(
+    short_name: str, name: str, sms_sender: str, email_from: str, *, days: int = Days.EVERY
+) -> ServiceOwner:
     """Add a public body that sends; raises `AccountRefused`, `InvalidSender` or `InvalidAddress`."""
-    owner = ServiceOwner(name=name.strip(), sms_sender=check_sender(sms_sender), memberships=[])
+    owner = ServiceOwner(name=name.strip(), sms_sender=check_sender(sms_sender), days=int(days), memberships=[])
     owner.short_name = _short_name(short_name)
     owner.email_from = parse_email(email_from).address
     try:
@@ -181,15 +184,17 @@ def _short_name(text: str) -> str:
     return short_name
 
 
-def change_service_owner(owner: ServiceOwner, name: str, sms_sender: str, email_from: str) -> None:
+def change_service_owner(
+    owner: ServiceOwner, name: str, sms_sender: str, email_from: str, *, days: int | None = None
+) -> None:
     """Change the name and what new orders start with; raises `InvalidSender` or `InvalidAddress`."""
-    before = {"name": owner.name, "sms_sender": owner.sms_sender, "email_from": owner.email_from}
-    address = parse_email(email_from).address
-    after = {"name": name.strip(), "sms_sender": check_sender(sms_sender), "email_from": address}
-    changed = {key: [before[key], after[key]] for key in after if after[key] != before[key]}
+    address, kept = parse_email(email_from).address, owner.days if days is None else int(days)
+    after = {"name": name.strip(), "sms_sender": check_sender(sms_sender), "email_from": address, "days": kept}
+    changed = [key for key, value in after.items() if getattr(owner, key) != value]
     if not changed:
         return
-    owner.name, owner.sms_sender, owner.email_from = after["name"], after["sms_sender"], after["email_from"]
+    for key in changed:
+        setattr(owner, key, after[key])
     record("service_owner.changed", "service_owner", owner.id, service_owner_id=owner.id, changed=sorted(changed))
 
 

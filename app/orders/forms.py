@@ -24,6 +24,7 @@ from app.messaging.sender import InvalidSender, check_sender
 from app.messaging.status import Channel
 from app.messaging.template import Template
 from app.orders import typed, words
+from app.orders.editing.saving import PageFields
 from app.orders.intake import LARGEST_FILE
 from app.orders.message import one_line
 from app.orders.models import Order
@@ -55,7 +56,7 @@ def _id(value: Any) -> int | None:
     return int(value) if str(value).isdecimal() else None
 
 
-class OrderForm(TemplateFields):
+class OrderForm(PageFields, TemplateFields):
     """An order being composed; `wants_check` says whether it must be complete or may be saved unfinished."""
 
     draft_key = HiddenField()
@@ -112,8 +113,7 @@ class OrderForm(TemplateFields):
     def blank(cls, owners: Sequence[ServiceOwner]) -> "OrderForm":
         """Open the form as a new order starts: SMS, now, in the daytime; with senders where only one owner is meant."""
         start = {"channel": "sms", "send_when": "now", "window": "daytime", "draft_key": str(uuid4())}
-        senders = {"sms_sender": owners[0].sms_sender, "email_from": owners[0].email_from} if len(owners) == 1 else {}
-        return cls(owners, data={**start, **senders})
+        return cls(owners, data={**start, **typed.start_of(owners[0])} if len(owners) == 1 else start)
 
     @classmethod
     def of(cls, owners: Sequence[ServiceOwner], draft: Order, pasted: str) -> "OrderForm":

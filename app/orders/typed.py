@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.accounts.models import ServiceOwner
 from app.messaging.days import Days
 from app.messaging.schedule import OSLO
 from app.messaging.scheme import Scheme, has
@@ -41,7 +42,15 @@ def of(draft: Order) -> dict[str, Any]:
         "send_when": "later" if local else "now",
         "send_on": local.date() if local else None,
         "send_time": local.time() if local else None,
-        "weekdays_only": bool(draft.days & Days.WEEKDAYS_ONLY),
-        "no_holidays": bool(draft.days & Days.NO_HOLIDAYS),
+        **_days(draft.days),
         "window": "daytime" if draft.daytime_only or not has(draft.channel, Channel.SMS) else "anytime",
     }
+
+
+def start_of(owner: ServiceOwner) -> dict[str, Any]:
+    """Give what the new orders of a service owner start with."""
+    return {"sms_sender": owner.sms_sender, "email_from": owner.email_from, **_days(owner.days)}
+
+
+def _days(days: int) -> dict[str, bool]:
+    return {"weekdays_only": bool(days & Days.WEEKDAYS_ONLY), "no_holidays": bool(days & Days.NO_HOLIDAYS)}

@@ -15,7 +15,19 @@ from app.db import db, utcnow
 from app.messaging.scheme import Scheme, channels_of
 from app.messaging.status import Channel
 from app.orders import check as checking
-from app.orders import checked, outlook, outlook_words, queries, reach, reaching, routes, service, templating, words
+from app.orders import (
+    checked,
+    leaving,
+    outlook,
+    outlook_words,
+    queries,
+    reach,
+    reaching,
+    routes,
+    service,
+    templating,
+    words,
+)
 from app.orders.models import Order, OrderCheck
 from app.orders.outlook import CountryLine, Outlook
 from app.orders.problems import intake_name
@@ -203,7 +215,8 @@ def _context(draft: Order, form: PlaceForm, ran: OrderCheck | None) -> dict[str,
         **reaching.WORDS,
         "reach": reaching.of(draft, ran),
         **templating.context(draft),
-        "routes": routes.of(draft, _numbers(draft, found)),
+        "routes": (way := routes.of(draft, _numbers(draft, found))),
+        "leaving": leaving.sentences(draft, found.estimate, way, utcnow()),
         "seen": seen,
         "ways_of": lambda line: remedies.ways(draft, line),
         "country_url": country_url,
