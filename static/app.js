@@ -61,7 +61,8 @@
     if (!part) return;
     const response = event.detail.ctx.response;
     if (response.status === 200 || response.status === 304) return succeed(part, response);
-    if (response.headers.has("HX-Redirect")) return;
+    // Where somebody types, nobody is led away by what the page asks by itself: the typed text would be lost.
+    if (response.headers.has("HX-Redirect") && !("stay" in part.dataset)) return;
     event.preventDefault();
     fail(part);
   });
@@ -69,6 +70,12 @@
   document.addEventListener("htmx:error", (event) => {
     const part = liveOf(event);
     if (part) fail(part);
+  });
+
+  // A new order that was saved while it was typed has an address of its own from then on.
+  document.addEventListener("htmx:before:response", (event) => {
+    const address = event.detail.ctx.response.headers.get("X-Varsel-Address");
+    if (address?.startsWith("/")) history.replaceState(history.state, "", address);
   });
 
   document.addEventListener("click", async (event) => {

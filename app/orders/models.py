@@ -25,7 +25,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSONB, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, identity, small
-from app.orders.taken_back import TakenBack
+from app.orders.taken_back import Edited, TakenBack
 from app.orders.worded import Worded
 
 PASTED = 0
@@ -50,7 +50,7 @@ class RecipientKind(IntEnum):
     ORGANISATION = 4
 
 
-class Order(Worded, TakenBack, Base):
+class Order(Worded, TakenBack, Edited, Base):
     """What somebody asked for: content, recipients, send time, their reference."""
 
     __tablename__ = "orders"

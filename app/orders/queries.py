@@ -92,6 +92,11 @@ def order_of(order_id: int, service_owner_ids: Sequence[int]) -> Order | None:
     return db.session.scalar(select(Order).where(Order.id == order_id, Order.service_owner_id.in_(service_owner_ids)))
 
 
+def edited_on(order_id: int) -> str:
+    """Tell which page saved a draft last by itself; empty where none did."""
+    return db.session.scalar(select(Order.edited_on).where(Order.id == order_id)) or ""
+
+
 def drafts(service_owner_ids: Sequence[int], window: Window) -> Page[DraftLine]:
     """List one page of drafts, the latest made first."""
     given = select(func.coalesce(func.sum(Intake.valid), 0)).where(Intake.order_id == Order.id).scalar_subquery()

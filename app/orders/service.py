@@ -95,18 +95,30 @@ def _draft_made_before(service_owner_id: int, person_id: int | None, content: Co
 def change_draft(order_id: int, content: Content) -> Order:
     """Give a draft other content; its revision counts up where anything has changed. Raise NotADraft."""
     draft = lock_draft(order_id)
+    if changed := give(draft, content):
+        note_change(draft, changed)
+    return draft
+
+
+def give(draft: Order, content: Content) -> list[str]:
+    """Give a locked draft other content, and tell the names of what has changed."""
     changed = {name: value for name, value in asdict(content).items() if getattr(draft, name) != value}
     for name, value in changed.items():
         setattr(draft, name, value)
     if changed:
         touch(draft)
+        draft.edition += 1
+        draft.edited_on = ""
         db.session.flush()
-        if "channel" in changed:
-            duplicates.find(order_id)
-        audit.record(
-            "draft.changed", "order", draft.id, service_owner_id=draft.service_owner_id, changed=sorted(changed)
-        )
-    return draft
+    if "channel" in changed:
+        duplicates.find(draft.id)
+    return sorted(changed)
+
+
+def note_change(draft: Order, changed: Sequence[str]) -> None:
+    """Write down that a draft was changed."""
+    owner = draft.service_owner_id
+    audit.record("draft.changed", "order", draft.id, service_owner_id=owner, changed=list(changed))
 
 
 def lock_draft(order_id: int) -> Order:

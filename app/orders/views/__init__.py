@@ -28,7 +28,8 @@ def install(app: Flask) -> None:
 
     for room in (compose, check, drafts, preview):
         room.add_to_menu()
-    import_module("app.orders.editing.views")
+    for doors in ("views", "autosave"):
+        import_module(f"app.orders.editing.{doors}")
     app.register_blueprint(bp)
 
 

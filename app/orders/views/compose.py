@@ -16,6 +16,7 @@ from app.intake.columns import Channel as ColumnKind
 from app.messaging.status import Channel
 from app.messaging.template import Template, normalise
 from app.orders import check, foretelling, intake, outlook_words, queries, service, templating
+from app.orders.editing import differing, saving
 from app.orders.forms import OrderForm, plain
 from app.orders.measuring import Telling, tell
 from app.orders.models import PASTED, Intake, IntakeStatus, Order
@@ -54,10 +55,14 @@ def new() -> Answer:
 def new_post() -> Answer:
     """Make a draft of what was typed; posted again, the same draft."""
     form = OrderForm(sends_for() or abort(403))
+    begun = saving.begun_with(form.key, current_person().id)
+    if begun is not None and begun.service_owner_id == form.service_owner_id.data:
+        return edit_post(begun.id)
     if not _is_well(form, has_recipients=False):
         return _page(form, _draft_for_files(form)), 422
     draft = service.create_draft(form.service_owner_id.data, current_person().id, form.content(), form.key)
-    return _save(form, draft.id)
+    intake.paste(draft.id, form.pasted.data or "")
+    return _saved(form, draft.id)
 
 
 @bp.get("/<int:order_id>/edit")
@@ -66,7 +71,7 @@ def edit(order_id: int) -> Response:
     """Show a draft as it stands; for htmx, how far its recipients have been read."""
     draft = my_draft(order_id)
     intakes = queries.intakes(order_id)
-    form = OrderForm.of(_owners_of(draft), draft, _pasted_text(intakes))
+    form = OrderForm.of(owners_of(draft), draft, saving.pasted_of(order_id))
     return respond_part_or_page(
         "orders/compose.html",
         "orders/_recipients.html",
@@ -81,18 +86,19 @@ def edit(order_id: int) -> Response:
 def edit_post(order_id: int) -> Answer:
     """Change a draft, add or remove recipients."""
     draft = my_draft(order_id)
-    form = OrderForm(_owners_of(draft))
+    form = OrderForm(owners_of(draft))
     _remove_if_asked(form, order_id)
     given = queries.intakes(order_id)
-    _refuse_other_channel(form, draft, given)
+    refuse_other_channel(form, draft, given)
     if not _is_well(form, has_recipients=bool(given)):
         _add_files(form, order_id)
         db.session.commit()
         return _page(form, draft), 422
-    if form.scheme != draft.channel:
-        intake.paste(order_id, "")
-    service.change_draft(order_id, form.content())
-    return _save(form, order_id)
+    try:
+        saving.save(order_id, typed_in(form), current_person().id)
+    except saving.Overtaken:
+        return _both(form, draft)
+    return _saved(form, order_id)
 
 
 @bp.post("/measure")
@@ -119,8 +125,21 @@ def example() -> FlaskResponse:
     return csv_download("example.csv", [*own, *names], [[*own.values(), *(gettext("value") for _ in names)]])
 
 
-def _save(form: OrderForm, order_id: int) -> Response:
-    intake.paste(order_id, form.pasted.data or "")
+def typed_in(form: OrderForm) -> saving.Typed:
+    """What the form wants a draft to hold."""
+    return saving.Typed(form.content(), form.pasted.data or "", saving.standing_of(form))
+
+
+def _both(form: OrderForm, draft: Order) -> tuple[str, int]:
+    """Show what is stored beside what was typed; saved once more, what was typed takes its place."""
+    _add_files(form, draft.id)
+    db.session.commit()
+    form.edition.data = str(draft.edition)
+    stored = differing.between(draft, form.content(), form.pasted.data or "")
+    return _page(form, draft, stored=stored, editor=saving.editor_of(draft)), 409
+
+
+def _saved(form: OrderForm, order_id: int) -> Response:
     _add_files(form, order_id)
     if _wants_check():
         check.ask(order_id)
@@ -147,7 +166,7 @@ def _draft_for_files(form: OrderForm) -> Order | None:
         return None
     draft = service.create_draft(form.service_owner_id.data, current_person().id, form.content(), form.key)
     _add_files(form, draft.id)
-    form.keep_to(_owners_of(draft))
+    form.keep_to(owners_of(draft))
     db.session.commit()
     return draft
 
@@ -167,7 +186,7 @@ def _remove_if_asked(form: OrderForm, order_id: int) -> None:
         form.pasted.data = ""
 
 
-def _refuse_other_channel(form: OrderForm, draft: Order, given: Sequence[Intake]) -> None:
+def refuse_other_channel(form: OrderForm, draft: Order, given: Sequence[Intake]) -> None:
     """What was read for one channel is of no use to the other, and a file that has been read is gone."""
     files = [found for found in given if found.part != PASTED or not intake.is_kept(found)]
     form.fixed_scheme = draft.channel if files else None
@@ -181,24 +200,21 @@ def _wants_template() -> bool:
     return request.form.get("action") == "template"
 
 
-def _owners_of(draft: Order) -> Sequence[ServiceOwner]:
+def owners_of(draft: Order) -> Sequence[ServiceOwner]:
     """A draft stays with the service owner that it was made for."""
     return [db.session.get_one(ServiceOwner, draft.service_owner_id)]
 
 
-def _pasted_text(intakes: Sequence[Intake]) -> str:
-    return next((intake.pasted_text(found) for found in intakes if found.part == PASTED), "")
-
-
-def _page(form: OrderForm, draft: Order | None) -> str:
+def _page(form: OrderForm, draft: Order | None, **more: object) -> str:
     intakes = queries.intakes(draft.id) if draft else []
     is_finished = not queries.are_open(intakes)
     url = url_for("orders.edit", order_id=draft.id) if draft else ""
     live = Live(url, '""', next_interval_ms(), is_finished, oslo_clock(utcnow()))
-    return render_template("orders/compose.html", live=live, **_context(form, draft, intakes))
+    return render_template("orders/compose.html", live=live, **more, **_context(form, draft, intakes))
 
 
 def _context(form: OrderForm, draft: Order | None, intakes: Sequence[Intake]) -> dict[str, Any]:
+    saving.open_page(form, draft)
     return {
         "form": form,
         "draft": draft,
