@@ -22,6 +22,11 @@ from tests.fixtures.desk import Somebody, Visitor
 from tests.orders.drafting import Desk, check_now, draft_of, sms
 
 Make = Callable[..., Order]
+REMINDER = """
+insert into shipment (order_id, no, service_owner_id, channel, requested_send_at, daytime_only, expires_at, recipients)
+select order_id, 1, service_owner_id, channel, requested_send_at + interval '3 days', daytime_only,
+    expires_at + interval '3 days', recipients from shipment where order_id = :order
+"""
 TOMORROW = timedelta(days=1)
 FILE = "phone;name\n90000001;Anne\n90000002;Berit\n90000001;Carl\n123;Dina\n"
 
@@ -106,6 +111,29 @@ def test_one_that_has_begun_stays_as_it_is(make_draft: Make, desk: Desk, status:
 
     assert db.session.get_one(Order, order.id).placed_at is not None
     assert rows_of(order.id) == [(1, None)]
+
+
+def test_an_order_whose_reminder_alone_still_waits_stays_as_it_is(make_draft: Make, desk: Desk) -> None:
+    order = placed(make_draft(sms(send_at=utcnow() + TOMORROW), "90000001"), desk)
+    db.session.execute(text(REMINDER), {"order": order.id})
+    db.session.execute(text("update shipment set status = 1 where no = 0"))
+    db.session.commit()
+
+    with pytest.raises(HasBegun):
+        take_back(order.id, desk.person_id)
+    db.session.rollback()
+
+    assert db.session.scalar(select(func.count()).select_from(Shipment)) == 2
+
+
+def test_its_reminders_are_taken_back_with_it(make_draft: Make, desk: Desk) -> None:
+    order = placed(make_draft(sms(send_at=utcnow() + TOMORROW), "90000001"), desk)
+    db.session.execute(text(REMINDER), {"order": order.id})
+
+    take_back(order.id, desk.person_id)
+    db.session.commit()
+
+    assert db.session.scalar(select(func.count()).select_from(Shipment)) == 0
 
 
 def test_it_is_either_started_or_taken_back_and_never_both(app: Flask, make_draft: Make, desk: Desk) -> None:

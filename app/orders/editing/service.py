@@ -51,7 +51,8 @@ def take_back(order_id: int, person_id: int) -> Order:
 
 def _withdraw(order_id: int) -> Sequence[Shipment]:
     """Delete an order's shipments: none may have been claimed by then, nor be claimed after."""
-    shipments = db.session.scalars(select(Shipment).where(Shipment.order_id == order_id).with_for_update()).all()
+    its = select(Shipment).where(Shipment.order_id == order_id).order_by(Shipment.no).with_for_update()
+    shipments = db.session.scalars(its.execution_options(populate_existing=True)).all()
     if not shipments or any(shipment.status != ShipmentStatus.REGISTERED for shipment in shipments):
         raise HasBegun(order_id)
     ids = [shipment.id for shipment in shipments]
