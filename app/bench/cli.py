@@ -144,5 +144,15 @@ def contacts(persons: int) -> None:
     _tell(lambda: bench_contacts(persons, _say))
 
 
+@bench.command()
+@click.option("--minutes", type=click.FloatRange(0.05), default=30.0, show_default=True, help="How long.")
+@click.option("--rate", type=click.IntRange(1), default=100, show_default=True, help="SMS per second.")
+def soak(minutes: float, rate: int) -> None:
+    """Send at a steady rate for a long time, and tell what has grown between the first and the last third."""
+    from app.bench.soak import bench_soak
+
+    _tell(lambda: bench_soak(minutes, rate, _say))
+
+
 if __name__ == "__main__":
     bench(prog_name="varsel bench")

@@ -20,7 +20,7 @@ class Peaks:
     def look(self) -> None:
         """Take the present figures in."""
         for name, root in self._roots.items():
-            largest = max((_peak_mb(pid) for pid in _family(root)), default=0.0)
+            largest = max((_memory_mb(pid, "VmHWM:") for pid in _family(root)), default=0.0)
             self._mb[name] = max(self._mb[name], largest)
 
     @property
@@ -40,6 +40,11 @@ def watched(roots: dict[str, int]) -> Iterator[Peaks]:
     finally:
         done.set()
         looking.join()
+
+
+def largest_mb(root: int) -> float:
+    """The memory that the largest of a process and its living children has now, in MB; 0 where nothing tells."""
+    return max((_memory_mb(pid, "VmRSS:") for pid in _family(root)), default=0.0)
 
 
 def cpu_s(root: int) -> float:
@@ -74,10 +79,10 @@ def _children(pid: int) -> list[int]:
         return []
 
 
-def _peak_mb(pid: int) -> float:
+def _memory_mb(pid: int, which: str) -> float:
     try:
         status = (PROC / str(pid) / "status").read_text()
     except OSError:
         return 0.0
-    lines = (line.split() for line in status.splitlines() if line.startswith("VmHWM:"))
+    lines = (line.split() for line in status.splitlines() if line.startswith(which))
     return max((int(kilobytes) / 1024 for _, kilobytes, _ in lines), default=0.0)

@@ -56,12 +56,17 @@ def _key() -> str:
     return urlsafe_b64encode(token_bytes(32)).decode()
 
 
+def production(link_port: int) -> dict[str, object]:
+    """The settings of a product whose every SMS goes by LINK's protocol to a stand-in at a port."""
+    keys = {"IDENTITY_KEYS": f"1:{_key()}", "IDENTITY_HASH_KEY": _key()}
+    settings = {"ENVIRONMENT": "production", "PUBLIC_URL": "https://bench.example", "SESSION_COOKIE_SECURE": True}
+    return {**settings, **keys, "LINK_URL": f"http://127.0.0.1:{link_port}/"}
+
+
 def through_link(stage: Stage, recipients: int, workers: int) -> Speed:
     """Send one order by LINK's protocol to a stand-in, which reports to the webhook."""
     web_port, link_port = free_port(), free_port()
-    production = {"ENVIRONMENT": "production", "PUBLIC_URL": "https://bench.example", "SESSION_COOKIE_SECURE": True}
-    keys = {"IDENTITY_KEYS": f"1:{_key()}", "IDENTITY_HASH_KEY": _key()}
-    with stage.product(**production, **keys, LINK_URL=f"http://127.0.0.1:{link_port}/") as product:
+    with stage.product(**production(link_port)) as product:
         product.start_web(web_port)
         product.start_standin(link_port, f"http://127.0.0.1:{web_port}/gateways/link/reports")
         product.start_workers(workers)
