@@ -22,6 +22,9 @@ QUEUES = ("dispatch", "reports", "intake")
 
 JOB_TIMEOUT_S = 600
 _FAILED_JOBS_KEPT_S = 86_400
+_ANSWERS_WITHIN_S = 2.0
+"""Nobody at the desk waits longer for a Valkey that takes connections and says nothing."""
+
 _BELLS = "bells"
 
 
@@ -36,7 +39,9 @@ class _Bell:
 @lru_cache(maxsize=8)
 def connect(url: str) -> Redis:
     """Open, once per process and address, a pool of connections to Valkey."""
-    return Redis.from_url(url, health_check_interval=30)
+    return Redis.from_url(
+        url, health_check_interval=30, socket_timeout=_ANSWERS_WITHIN_S, socket_connect_timeout=_ANSWERS_WITHIN_S
+    )
 
 
 def valkey() -> Redis:

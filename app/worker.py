@@ -2,13 +2,20 @@
 
 import gc
 import importlib
+import logging
 import signal
 import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from types import FrameType
 from typing import Any
 
 from flask import Flask
 from redis import Redis
+from redis.exceptions import RedisError
 from rq import Worker
+from rq.exceptions import StopRequested
 from rq.executions import Execution
 from rq.job import Job
 from rq.queue import Queue
@@ -34,6 +41,9 @@ JOB_MODULES = (
 _HEARD_FROM_EVERY_S = 30
 _HEARTBEAT_EVERY_S = 5
 _CLEANED_EVERY_S = 10
+_TRY_AGAIN_S = 2.0
+
+log = logging.getLogger(__name__)
 
 
 class NoSuchQueue(Exception):
@@ -46,6 +56,12 @@ class OneQueueWorker(Worker):
     RQ by itself leaves a killed worker's job running, and notices a lost job only after minutes.
     """
 
+    is_told_to_stop = False
+    """Of the class, since the worker after a loss is another one in the same process."""
+
+    max_connection_wait_time = 5.0
+    """Seconds between two tries to reach Valkey; RQ by itself lets it grow to a minute."""
+
     def __init__(self, application: Flask, served: Queue, connection: Redis) -> None:
         super().__init__(
             [served],
@@ -57,6 +73,12 @@ class OneQueueWorker(Worker):
             log_job_description=False,
         )
         self.application = application
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        """Note that somebody wants it to stop, unlike when RQ gives up by itself."""
+        OneQueueWorker.is_told_to_stop = True
+        stop: Callable[[int, FrameType | None], None] = super().request_stop
+        stop(signum, frame)
 
     def perform_job(self, job: Job, queue: Queue, execution: Execution) -> bool:
         """Run the job inside the application, on database connections of its own, tied to this worker's life."""
@@ -85,7 +107,7 @@ class OneQueueWorker(Worker):
 
 
 def work(queue_name: str) -> None:
-    """Serve one of `QUEUES` until told to stop; a job under way is finished first."""
+    """Serve one of `QUEUES` until told to stop; a job under way is finished first, the loss of Valkey is waited out."""
     if queue_name not in QUEUES:
         raise NoSuchQueue(f"There is no queue called {queue_name}; the queues are {', '.join(QUEUES)}.")
     application = create_app()
@@ -95,7 +117,18 @@ def work(queue_name: str) -> None:
     with application.app_context():
         served = queue(queue_name)
     keep_what_is_loaded()
-    OneQueueWorker(application, served, _connection(application.config)).work(logging_level="WARNING")
+    while not _is_told_to_stop(application, served):
+        log.warning("The worker has lost Valkey, or its job there, and begins anew.")
+
+
+def _is_told_to_stop(application: Flask, served: Queue) -> bool:
+    """Work, and tell whether that ended since somebody said so; RQ also gives up by itself where Valkey fails it."""
+    with suppress(StopRequested):
+        with suppress(RedisError):
+            OneQueueWorker(application, served, _connection(application.config)).work(logging_level="WARNING")
+        if not OneQueueWorker.is_told_to_stop:
+            time.sleep(_TRY_AGAIN_S)
+    return OneQueueWorker.is_told_to_stop
 
 
 def keep_what_is_loaded() -> None:
