@@ -1,0 +1,181 @@
+"""The gateway refuses, stalls, forgets, answers half or too late; its reports come early, twice, in the wrong order."""
+
+from collections.abc import Callable
+
+import pytest
+import urllib3
+
+from app.messaging.status import ReportEffect
+from app.standin.behaviour import Answer, Behaviour
+from app.standin.reporter import ReportRow, written
+from tests.dispatch.desk import numbers
+from tests.faults.crew import wait_for
+from tests.faults.house import GATEWAY_TIMEOUT_S, House
+
+RECIPIENTS = 100
+PENDING = "select count(*) from notification_state where due_at is not null"
+EFFECTS = "select effect, count(*) from delivery_report group by 1"
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        Behaviour(Answer.LOG_ON_FAIL),
+        Behaviour(Answer.HTTP_ERROR),
+        Behaviour(Answer.HTTP_ERROR, http_status=503),
+        Behaviour(Answer.HTTP_ERROR, http_status=429),
+    ],
+    ids=["log-on refused", "error", "unavailable", "throttled"],
+)
+def test_what_a_gateway_refuses_for_now_goes_out_when_it_takes_it(house: House, trouble: Behaviour) -> None:
+    house.standin.desk.rules.tell_all(trouble)
+    house.place(numbers(RECIPIENTS))
+    wait_for(lambda: house.one(PENDING) == RECIPIENTS, otherwise=house.what_is_open)
+    house.standin.desk.rules.forget()
+
+    house.assert_ends_well(hurry=True, uncertain=0)
+
+    assert house.standin.desk.phones.received == RECIPIENTS
+
+
+def test_what_a_gateway_refuses_for_good_ends_there(house: House) -> None:
+    addresses = numbers(RECIPIENTS)
+    for number in addresses[::2]:
+        house.standin.desk.rules.tell_number(number, Behaviour(Answer.REFUSE))
+    house.place(addresses)
+
+    house.assert_ends_well(uncertain=0)
+
+    assert house.standin.desk.phones.received == RECIPIENTS // 2
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        Behaviour(Answer.NO_ANSWER),
+        Behaviour(Answer.DROP_AFTER),
+        Behaviour(Answer.GARBLE),
+        Behaviour(slow_s=GATEWAY_TIMEOUT_S + 1.5),
+    ],
+    ids=["no answer", "connection cut", "not XML", "after we gave up"],
+)
+def test_what_a_gateway_takes_and_does_not_tell_in_time_is_uncertain_and_never_sent_again(
+    house: House, trouble: Behaviour
+) -> None:
+    house.standin.desk.rules.tell_all(trouble)
+    house.place(numbers(RECIPIENTS))
+    wait_for(lambda: house.statuses().get("uncertain") == RECIPIENTS, otherwise=house.what_is_open)
+    house.standin.desk.rules.forget()
+    house.place(numbers(RECIPIENTS, first=42_000_000))
+
+    house.assert_ends_well(hurry=True, uncertain=RECIPIENTS)
+
+    assert house.standin.desk.phones.received == 2 * RECIPIENTS
+
+
+def test_a_connection_cut_before_the_gateway_took_anything_is_uncertain_as_well_since_nobody_can_know(
+    house: House,
+) -> None:
+    house.standin.desk.rules.tell_all(Behaviour(Answer.DROP_BEFORE))
+    house.place(numbers(RECIPIENTS))
+    wait_for(lambda: house.statuses().get("uncertain") == RECIPIENTS, otherwise=house.what_is_open)
+    house.standin.desk.rules.forget()
+
+    house.assert_ends_well(hurry=True, uncertain=RECIPIENTS)
+
+    assert house.standin.desk.phones.received == 0
+
+
+def test_of_half_an_answer_the_other_half_is_uncertain(house: House) -> None:
+    addresses = numbers(RECIPIENTS)
+    for number in addresses[::2]:
+        house.standin.desk.rules.tell_number(number, Behaviour(Answer.LEAVE_OUT))
+    house.place(addresses)
+
+    house.assert_ends_well(hurry=True, uncertain=RECIPIENTS // 2)
+
+    assert house.standin.desk.phones.received == RECIPIENTS
+
+
+def test_an_answer_that_comes_when_the_lease_is_over_still_counts(open_house: Callable[..., House]) -> None:
+    house = open_house(DISPATCH_LEASE_S=0.5)
+    house.standin.desk.rules.tell_all(Behaviour(slow_s=1.5))
+    house.place(numbers(RECIPIENTS))
+    wait_for(lambda: house.statuses().get("uncertain") == RECIPIENTS, otherwise=house.what_is_open)
+
+    wait_for(lambda: "uncertain" not in house.statuses(), otherwise=house.what_is_open)
+    house.assert_ends_well(hurry=True, uncertain=0)
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "effects"),
+    [
+        (Behaviour(before_answer=True, slow_s=0.5), {ReportEffect.APPLIED: RECIPIENTS}),
+        (
+            Behaviour(states=("DELIVRD", "DELIVRD")),
+            {ReportEffect.APPLIED: RECIPIENTS, ReportEffect.NO_CHANGE: RECIPIENTS},
+        ),
+        (
+            Behaviour(states=("DELIVRD", "UNDELIV")),
+            {ReportEffect.APPLIED: RECIPIENTS, ReportEffect.NO_CHANGE: RECIPIENTS},
+        ),
+        (
+            Behaviour(states=("ENROUTE", "DELIVRD")),
+            {ReportEffect.UNKNOWN_STATE: RECIPIENTS, ReportEffect.APPLIED: RECIPIENTS},
+        ),
+    ],
+    ids=["before the answer", "twice", "delivered and then not", "words on the way"],
+)
+def test_reports_out_of_turn_leave_the_first_final_word(
+    house: House, behaviour: Behaviour, effects: dict[int, int]
+) -> None:
+    house.standin.desk.rules.tell_all(behaviour)
+    house.place(numbers(RECIPIENTS))
+    reports = RECIPIENTS * len(behaviour.states)
+    wait_for(lambda: _waited(house) and house.one("select count(*) from delivery_report") == reports)
+
+    assert house.statuses() == {"SMS_DELIVERED": RECIPIENTS}
+    assert dict(house.rows(EFFECTS)) == effects
+    house.assert_ends_well()
+
+
+def test_reports_with_references_that_nobody_knows_are_kept_and_harm_nobody(house: House) -> None:
+    house.place(numbers(RECIPIENTS))
+    _report(house, [f"unknown-{number}" for number in range(50)])
+    house.await_settled()
+    house.do("update report_inbox set received_at = received_at - interval '11 minutes', due_at = clock_timestamp()")
+    house.ring("app.dispatch.jobs.apply_reports", of="reports")
+
+    house.assert_ends_well()
+    assert dict(house.rows(EFFECTS)) == {ReportEffect.APPLIED: RECIPIENTS, ReportEffect.UNKNOWN_REFERENCE: 50}
+
+
+def test_reports_that_come_months_late_change_nothing_any_more(house: House) -> None:
+    house.standin.desk.rules.tell_all(Behaviour(states=()))
+    house.place(numbers(RECIPIENTS))
+    wait_for(lambda: house.statuses() == {"SMS_ACCEPTED": RECIPIENTS}, otherwise=house.what_is_open)
+    house.do(
+        "update shipment set requested_send_at = requested_send_at - interval '3 months',"
+        " expires_at = expires_at - interval '3 months'"
+    )
+    house.await_settled()
+    _report(house, [row[0] for row in house.rows("select reference from attempt")])
+    wait_for(lambda: house.one("select count(*) from delivery_report") == RECIPIENTS)
+
+    assert house.statuses() == {"SMS_FAILED_TTL": RECIPIENTS}
+    assert dict(house.rows(EFFECTS)) == {ReportEffect.EXPIRED: RECIPIENTS}
+    house.assert_ends_well()
+
+
+def _waited(house: House) -> bool:
+    """Reports that wait for an answer need not be waited for."""
+    house.let_time_pass()
+    return True
+
+
+def _report(house: House, references: list[str]) -> None:
+    """Post reports as the gateway does."""
+    rows = [ReportRow(number, reference, "", "DELIVRD") for number, reference in enumerate(references)]
+    headers = urllib3.make_headers(basic_auth="link:only for tests")
+    answer = urllib3.request("POST", house.standin.desk.settings.report_url, body=written(rows), headers=headers)
+    assert answer.status == 200
