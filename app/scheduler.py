@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Iterable
 
+import psycopg
 from flask import Flask
 from redis.exceptions import RedisError
 from sqlalchemy import Connection, text
@@ -50,7 +51,7 @@ def run() -> None:
     while True:
         try:
             _lead(application, scheduler)
-        except (SQLAlchemyError, RedisError) as error:
+        except (SQLAlchemyError, psycopg.Error, RedisError) as error:
             log.warning("The scheduler has lost a server (%s) and tries again.", type(error).__name__)
             time.sleep(_TRY_AGAIN_S)
 

@@ -25,7 +25,9 @@ PATIENCE_S = 120.0
 GROWS_BY = 1.1
 """What is at the end more than a tenth above the beginning has grown, if it is by more than chance makes of it."""
 
-CHANCE = {"memory": 8.0, "connections": 3.0, "dead_share": 0.05, "waiting": 5.0, "valkey_mb": 4.0}
+CHANCE = {"memory": 8.0, "connections": 3.0, "dead_share": 0.05, "waiting": 5.0, "bells": 20.0, "valkey_mb": 4.0}
+"""Of bells the scheduler itself lets twenty wait in a queue, where processors are busy with something else."""
+
 
 CONNECTIONS = text("select count(*) from pg_stat_activity where datname = current_database()")
 DEAD_SHARE = text("select sum(n_dead_tup)::float / greatest(sum(n_live_tup + n_dead_tup), 1) from pg_stat_user_tables")
@@ -106,7 +108,7 @@ def _look(parts: Mapping[str, int], series: dict[str, Series]) -> None:
     for name, question in (("connections", CONNECTIONS), ("dead_share", DEAD_SHARE), ("waiting", WAITING)):
         _note(series, name, float(db.session.scalar(question) or 0), CHANCE[name])
     db.session.rollback()
-    _note(series, "bells", float(sum(queue(name).count for name in QUEUES)), CHANCE["waiting"])
+    _note(series, "bells", float(sum(queue(name).count for name in QUEUES)), CHANCE["bells"])
     _note(series, "valkey_mb", int(valkey().info("memory")["used_memory"]) / 2**20, CHANCE["valkey_mb"])
 
 

@@ -20,6 +20,9 @@ from app.messaging.status import SENDING, Route
 
 log = logging.getLogger(__name__)
 
+_CLOCK_MOVED = 2.0
+"""A lease of so many times its length cannot be one; less is the inaccuracy of a clock that is put right slowly."""
+
 CUT = Uncertain("The worker ended before the gateway's answer was noted.", "cut")
 
 LOST = """
@@ -27,8 +30,10 @@ select b.id, b.handed_to, b.gateway, b.route, b.lease_until,
     h.id, h.order_id, b.channel, h.expires_at, h.sms_sender, h.sms_text, h.email_from, h.email_subject, h.email_text,
     h.service_owner_id
 from batch as b join shipment as h on h.id = b.shipment_id
-where b.lease_until < clock_timestamp() order by b.lease_until limit 1 for update of b skip locked
+where b.lease_until < clock_timestamp() or b.lease_until > clock_timestamp() + make_interval(secs => %s)
+order by b.lease_until limit 1 for update of b skip locked
 """
+# A lease that ends later than any that is given was given before the clock was moved back.
 
 UNDER_WAY = """
 select s.id, s.attempts, n.address, n.country, n.part, n.row_no, s.route
@@ -60,7 +65,7 @@ class Lost:
 def recover_one() -> bool:
     """See to one batch whose lease has run out; false where there is none."""
     with transaction() as cursor:
-        cursor.execute(LOST)
+        cursor.execute(LOST, (_CLOCK_MOVED * lease_s(),))
         row = cursor.fetchone()
         if row is None:
             return False

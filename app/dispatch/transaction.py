@@ -7,7 +7,8 @@ from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 import psycopg
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from psycopg.errors import ReadOnlySqlTransaction
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from app.db import db, driver_cursor
 
@@ -32,7 +33,10 @@ def transaction() -> Iterator[Cursor]:
         with cursor() as found:
             yield found
         db.session.commit()
-    except (psycopg.OperationalError, OperationalError):
+    except (psycopg.Error, DBAPIError) as fault:
+        if not will_pass(fault):
+            db.session.rollback()
+            raise
         # A deadlock, or a server that is gone: the connection is not worth keeping either way.
         with suppress(SQLAlchemyError, psycopg.Error):
             db.session().invalidate()
@@ -65,6 +69,12 @@ def integers(numbers: Iterable[int]) -> str:
     return "{" + ",".join(map(str, numbers)) + "}"
 
 
+def will_pass(fault: psycopg.Error | DBAPIError) -> bool:
+    """Whether it is the database's trouble of the moment: it is away, or undid a step, or is not the leader yet."""
+    cause = fault.orig if isinstance(fault, DBAPIError) else fault
+    return isinstance(cause, psycopg.OperationalError | ReadOnlySqlTransaction)
+
+
 def persistently(deed: Callable[[], Result]) -> Result:
     """Do a deed, again while the database is away or undoes it (a deadlock, a restart); gives up after a minute."""
     give_up_at = time.monotonic() + TRIED_FOR_S
@@ -72,8 +82,8 @@ def persistently(deed: Callable[[], Result]) -> Result:
     while True:
         try:
             return deed()
-        except (psycopg.OperationalError, OperationalError) as fault:
-            if time.monotonic() > give_up_at:
+        except (psycopg.Error, DBAPIError) as fault:
+            if not will_pass(fault) or time.monotonic() > give_up_at:
                 raise
             log.warning("The database undid a step of the dispatch (%s); trying again.", type(fault).__name__)
         time.sleep(pause_s)

@@ -31,7 +31,7 @@ class Crew:
         self.killed = 0
         self.crashes: list[str] = []
         """Which ones ended without being killed or told to, and how."""
-        self._environment = dict(environment)
+        self.environment = dict(environment)
         self._members: list[ForkServerProcess] = []
         self._lock = threading.Lock()
         self._done = threading.Event()
@@ -80,7 +80,7 @@ class Crew:
                         self._members[number] = self._start(self.roles[number])
 
     def _start(self, role: str) -> ForkServerProcess:
-        process = _FORK.Process(target=_run, args=(role, self._environment, str(self.log)), daemon=False)
+        process = _FORK.Process(target=_run, args=(role, self.environment, str(self.log)), daemon=False)
         process.start()
         return process
 

@@ -101,6 +101,11 @@ class House:
             return True
         return False
 
+    def listening(self) -> int:
+        """How many workers say that they listen."""
+        with self.app.app_context():
+            return int(valkey().scard("rq:workers"))
+
     def ring(self, job: str = "app.dispatch.jobs.start", *arguments: Any, of: str = "dispatch") -> None:
         """Ring a bell."""
         with self.app.app_context():
@@ -220,9 +225,9 @@ def house_on(stands: Stands, folder: Path, roles: Sequence[str] = TWO_WORKERS, *
         crew = Crew(_environment({**told, **ways}), folder / "crew.log", roles)
         until_the_end.enter_context(crew)
         until_the_end.enter_context(_swept(app))
-        with app.app_context():
-            crew.await_ready(lambda: int(valkey().scard("rq:workers")))
-        yield House(app, standin, crew)
+        house = House(app, standin, crew)
+        crew.await_ready(house.listening)
+        yield house
 
 
 def _settings(stands: Stands) -> dict[str, object]:
