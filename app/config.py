@@ -124,6 +124,15 @@ REGISTER_WINDOW = 4
 REGISTER_PAUSE_S = 30.0
 """How long a register that keeps failing is left alone."""
 
+CONDITION_PAUSE_S = 60.0
+"""After how long a condition that gave no clear answer is asked again, once, as Altinn does."""
+
+CONDITION_CA_FILE = ""
+"""Certificates, in PEM, of authorities that the servers of conditions may have beside the public ones."""
+
+CONDITION_LOOPBACK = False
+"""Lets conditions be asked on this machine, such as the stand-in's, for tests and development; not in production."""
+
 MASKINPORTEN_URL = ""
 """`https://maskinporten.no`, which gives the tokens that the registers ask for."""
 

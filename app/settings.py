@@ -81,6 +81,10 @@ def require_for_people(settings: Mapping[str, Any]) -> None:
     if not (settings["IDENTITY_KEYS"] and settings["IDENTITY_HASH_KEY"]):
         # Made of the secret key they would be lost with it, and all identity numbers with them.
         raise WrongSetting(f"In production {PREFIX}IDENTITY_KEYS and {PREFIX}IDENTITY_HASH_KEY must be set.")
+    if settings["CONDITION_LOOPBACK"]:
+        raise WrongSetting(
+            f"In production {PREFIX}CONDITION_LOOPBACK must be false: conditions could ask what is inside."
+        )
     if not settings["SESSION_COOKIE_SECURE"]:
         raise WrongSetting(f"In production {PREFIX}SESSION_COOKIE_SECURE must be true, or sessions can be overheard.")
 

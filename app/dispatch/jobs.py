@@ -9,6 +9,7 @@ from redis.exceptions import RedisError
 
 from app.db import db
 from app.dispatch import apply, bounces, queries, waiting
+from app.dispatch import gates as gating
 from app.dispatch import look_up as look_ups
 from app.dispatch import start as starting
 from app.dispatch import stop as stopping
@@ -25,6 +26,7 @@ AT_MOST_S = 5.0
 """How long a job keeps others of its queue waiting, apart from one last batch."""
 
 SEND = "app.dispatch.jobs.send"
+OPEN_GATES = "app.dispatch.jobs.open_gates"
 LOOK_UP = "app.dispatch.jobs.look_up"
 START = "app.dispatch.jobs.start"
 STOP = "app.dispatch.jobs.stop"
@@ -40,6 +42,15 @@ def start() -> None:
             return
         starting.claim_due()
     ring_now("dispatch", START)
+
+
+def open_gates() -> None:
+    """Ask the conditions of shipments whose time has come, and let those start that nothing keeps back any more."""
+    for _ in _while_time():
+        asked, opened = persistently(gating.ask_due), persistently(gating.open_next)
+        if not (asked or opened):
+            return
+    ring_now("intake", OPEN_GATES)
 
 
 def look_up() -> None:

@@ -36,6 +36,7 @@ update shipment as h set ask_again_at = %(until)s
 from (
     select id from shipment
     where status = %(registered)s and looks_up and looked_up_at is null and requested_send_at <= clock_timestamp()
+    and not exists (select from shipment_gate as g where g.shipment_id = shipment.id and g.opened_at is null)
     and (ask_again_at is null or ask_again_at <= %(now)s)
     and (channel <> %(sms)s
         or daytime_only = any(%(lanes)s::boolean[]) and (not daytime_only or days = any(%(days)s::smallint[])))
@@ -43,12 +44,18 @@ from (
 ) as d
 where h.id = d.id
 returning h.id, h.order_id, h.channel, h.ignores_reservation, h.uses_stale, h.looked_part, h.looked_row_no, h.places,
-    h.waits_since
+    h.waits_since, exists (select from shipment_gate as g where g.shipment_id = h.id and g.only_undelivered)
 """
 
 CHUNK_OF = """
 select part, row_no, kind, address, coalesce(email, ''), identity, identity_hash from recipient
 where order_id = %s and (part, row_no) > (%s, %s) order by part, row_no limit %s
+"""
+
+CHUNK_OF_CHOSEN = """
+select r.part, r.row_no, r.kind, r.address, coalesce(r.email, ''), r.identity, r.identity_hash
+from chosen_recipient as c join recipient as r on r.order_id = %s and r.part = c.part and r.row_no = c.row_no
+where c.shipment_id = %s and (c.part, c.row_no) > (%s, %s) order by c.part, c.row_no limit %s
 """
 
 MOVE_ON = """
@@ -97,6 +104,8 @@ class Hold:
     row_no: int
     places: int
     waits_since: datetime | None
+    is_chosen: bool
+    """It goes to some of its order's recipients only."""
 
     @property
     def wishes(self) -> Wishes:
@@ -169,7 +178,7 @@ def _look_up(hold: Hold, clock: Clock) -> None:
 def _begin(hold: Hold, after: tuple[int, int], pool: Executor, now: datetime) -> Chunk:
     """Read the next recipients, and begin to ask for those who are not known by an address."""
     with transaction() as cursor:
-        cursor.execute(CHUNK_OF, (hold.order_id, *after, CHUNK), binary=True)
+        cursor.execute(*_chunk_of(hold, after), binary=True)
         recipients = [Recipient._make(row) for row in cursor.fetchall()]
         opened = sealer().open
         numbers = {one.identity: opened(one.identity).decode() for one in recipients if one.identity}
@@ -177,6 +186,12 @@ def _begin(hold: Hold, after: tuple[int, int], pool: Executor, now: datetime) ->
     for inquiry in inquiries:
         inquiry.send(pool)
     return Chunk(recipients, numbers, inquiries, now, len(recipients) < CHUNK)
+
+
+def _chunk_of(hold: Hold, after: tuple[int, int]) -> tuple[str, tuple[int, ...]]:
+    if hold.is_chosen:
+        return CHUNK_OF_CHOSEN, (hold.order_id, hold.shipment_id, *after, CHUNK)
+    return CHUNK_OF, (hold.order_id, *after, CHUNK)
 
 
 def _hashes(kind: IdentityKind, recipients: Sequence[Recipient], numbers: Mapping[bytes, str]) -> dict[str, bytes]:

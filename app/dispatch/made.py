@@ -74,6 +74,15 @@ select id + 1, part, row_no, array(select distinct channel from chosen where add
 from slice order by id desc limit 1
 """
 
+_EVERYBODY = "from recipient where"
+
+_CHOSEN = """from (
+        select c.part, c.row_no, r.order_id, r.kind, r.address, r.country, r.email, r.repeats
+        from chosen_recipient as c
+        join recipient as r on r.order_id = %(order)s and r.part = c.part and r.row_no = c.row_no
+        where c.shipment_id = %(shipment)s
+    ) as recipient where"""
+
 _OF_ADDRESSEES = """
 with slice as materialized (
     select %(first)s::bigint + (place - %(made)s - 1) * %(per)s + half as id, part, row_no, channel, address, country,
@@ -97,11 +106,17 @@ def ids_per_recipient(scheme: int) -> int:
     return len(channels_of(scheme))
 
 
-def statement(scheme: int) -> tuple[str, dict[str, Any]]:
+def statement(scheme: int, *, is_chosen: bool = False) -> tuple[str, dict[str, Any]]:
     """Give the statement that makes a slice, and what it must be told of the scheme.
 
-    It answers with the last id, part and row number, and with the channels on which something is to be sent.
+    It answers with the last id, part and row number, and with the channels on which something is to be sent. Of a
+    shipment whose recipients were chosen it makes those only.
     """
+    make, of_scheme = _statement(scheme)
+    return (make.replace(_EVERYBODY, _CHOSEN) if is_chosen else make), of_scheme
+
+
+def _statement(scheme: int) -> tuple[str, dict[str, Any]]:
     channels = channels_of(scheme)
     if len(channels) == 1:
         return _OF_ONE_CHANNEL, _of_one(channels[0])

@@ -9,10 +9,20 @@ from app.dispatch.claim import days_open, lanes
 
 SHIPMENT_DUE = text(
     "select exists (select from shipment where status = 0 and requested_send_at <= clock_timestamp()"
-    " and (not looks_up or looked_up_at is not null))"
+    " and (not looks_up or looked_up_at is not null)"
+    " and not exists (select from shipment_gate as g where g.shipment_id = shipment.id and g.opened_at is null))"
+)
+GATE_DUE = text(
+    "select exists (select from shipment_gate as g join shipment as h on h.id = g.shipment_id"
+    " where g.opened_at is null and h.status = 0 and h.requested_send_at <= clock_timestamp()"
+    " and (g.held_at is null or g.met_at is not null)"
+    " and (g.met_at is not null or g.ask_again_at is null or g.ask_again_at <= clock_timestamp())"
+    " and (h.daytime_only = any(:lanes) and (not h.daytime_only or h.days = any(:days)) or h.channel <> 2)"
+    " and not exists (select from shipment as e where e.order_id = h.order_id and e.no < h.no and e.status < 2))"
 )
 LOOK_UP_DUE = text(
     "select exists (select from shipment where status = 0 and requested_send_at <= clock_timestamp() and looks_up"
+    " and not exists (select from shipment_gate as g where g.shipment_id = shipment.id and g.opened_at is null)"
     " and looked_up_at is null and (ask_again_at is null or ask_again_at <= clock_timestamp())"
     " and (daytime_only = any(:lanes) and (not daytime_only or days = any(:days)) or channel <> 2))"
 )
@@ -30,6 +40,11 @@ REPORT_DUE = text("select exists (select from report_inbox where due_at <= clock
 def shipment_is_due() -> bool:
     """Whether a shipment's time has come."""
     return bool(db.session.scalar(SHIPMENT_DUE))
+
+
+def gate_is_due() -> bool:
+    """Whether a condition is to be asked, or a reminder's recipients to be chosen."""
+    return bool(db.session.scalar(GATE_DUE, _open(utcnow())))
 
 
 def look_up_is_due() -> bool:

@@ -8,6 +8,7 @@ from app.system_email import queries as system_email
 
 PERIODIC: tuple[Periodic, ...] = (
     Periodic("dispatch", "app.dispatch.jobs.start", 1.0, queries.shipment_is_due),
+    Periodic("intake", "app.dispatch.jobs.open_gates", 1.0, queries.gate_is_due),
     Periodic("intake", "app.dispatch.jobs.look_up", 1.0, queries.look_up_is_due),
     Periodic("reports", "app.dispatch.jobs.apply_reports", 0.5, queries.report_is_due),
     Periodic("dispatch", "app.dispatch.jobs.line_up", 1.0, queries.retry_is_due),
@@ -22,4 +23,4 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("intake", "app.sender_ids.jobs.keep_up", 300.0),
     Periodic("intake", "app.system_email.jobs.send", 30.0, system_email.something_due),
 )
-"""The first for shipments placed for later, the second for promised reports; the sweeps for everything else."""
+"""The first three for shipments placed for later, the fourth for promised reports; the sweeps for everything else."""

@@ -22,6 +22,7 @@ _LOCK_CLASS = 0x5641_0001
 DUE = """
 select id, case when looks_up then places else recipients end, channel from shipment
 where status = %s and requested_send_at <= clock_timestamp() and (not looks_up or looked_up_at is not null)
+and not exists (select from shipment_gate as g where g.shipment_id = shipment.id and g.opened_at is null)
 order by requested_send_at, id limit %s for update skip locked
 """
 
@@ -38,7 +39,8 @@ TAKE_TURN = "select pg_try_advisory_xact_lock(%s, (%s %% 2147483647)::int)"
 
 CURSOR = """
 select id, order_id, channel, case when looks_up then places else recipients end, first_id, made, made_part,
-    made_row_no, looks_up
+    made_row_no, looks_up,
+    exists (select from shipment_gate as g where g.shipment_id = shipment.id and g.only_undelivered)
 from shipment where id = %s and status = %s
 """
 
@@ -70,6 +72,8 @@ update shipment set made = %(made)s, made_part = %(part)s, made_row_no = %(row)s
 where id = %(shipment)s
 """
 
+FORGET_CHOSEN = "delete from chosen_recipient where shipment_id = %s"
+
 
 @dataclass(frozen=True, slots=True)
 class Unmade:
@@ -85,6 +89,8 @@ class Unmade:
     row_no: int
     looks_up: bool
     """Its recipients' addresses stand in `addressee`, as the registers have answered."""
+    is_chosen: bool
+    """It goes to some of its order's recipients only."""
 
     @property
     def first_id(self) -> int:
@@ -159,7 +165,9 @@ def _unmade(cursor: Cursor, shipment_id: int) -> Unmade | None:
 
 
 def _make(cursor: Cursor, unmade: Unmade) -> Slice | None:
-    make, of_scheme = of_addressees(unmade.scheme) if unmade.looks_up else statement(unmade.scheme)
+    make, of_scheme = (
+        of_addressees(unmade.scheme) if unmade.looks_up else statement(unmade.scheme, is_chosen=unmade.is_chosen)
+    )
     cursor.execute(
         make,
         {
@@ -205,6 +213,8 @@ def _move_on(cursor: Cursor, unmade: Unmade, made: Slice | None) -> None:
             "status": ShipmentStatus.PROCESSED if is_whole else ShipmentStatus.PROCESSING,
         },
     )
+    if is_whole and unmade.is_chosen:
+        cursor.execute(FORGET_CHOSEN, (unmade.shipment_id,))
     if is_whole:
         complete(cursor, [unmade.shipment_id])
 
