@@ -9,6 +9,7 @@ pytest_plugins = (
     "tests.fixtures.desk",
     "tests.fixtures.product",
     "tests.fixtures.standin",
+    "tests.fixtures.conditions",
     "tests.fixtures.smsc",
     "tests.fixtures.mailbox",
 )

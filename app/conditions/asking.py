@@ -79,6 +79,12 @@ def ask_all(urls: Sequence[str], rules: Rules | None = None) -> list[Asked]:
 
 def _ask(url: str, rules: Rules) -> Asked:
     ends_at = time.monotonic() + rules.within_s
+    asked = _answered(url, rules, ends_at)
+    # What a conversation seems to say that was cut off at its time is not what the server would have said.
+    return asked if time.monotonic() < ends_at else Asked(Answer.TOO_SLOW)
+
+
+def _answered(url: str, rules: Rules, ends_at: float) -> Asked:
     try:
         parts = check_url(url)
         addresses = _resolve(parts, rules)
@@ -90,7 +96,7 @@ def _ask(url: str, rules: Rules) -> Asked:
     except (InvalidUrl, UnicodeError):
         return Asked(Answer.NO_NAME)
     except (OSError, HTTPException, ValueError):
-        return Asked(Answer.CUT if time.monotonic() < ends_at else Answer.TOO_SLOW)
+        return Asked(Answer.CUT)
 
 
 def _resolve(parts: SplitResult, rules: Rules) -> list[str]:
@@ -131,7 +137,7 @@ def _call(addresses: Sequence[str], port: int, ends_at: float) -> socket.socket:
     for address in addresses:
         with suppress(OSError):
             return socket.create_connection((address, port), _left(ends_at))
-    raise _Unclear(Answer.NO_CONNECTION if time.monotonic() < ends_at else Answer.TOO_SLOW)
+    raise _Unclear(Answer.NO_CONNECTION)
 
 
 def _path(parts: SplitResult) -> str:
@@ -164,6 +170,8 @@ def _understood(response: HTTPResponse) -> Asked:
     body = response.read(MOST_BYTES + 1)
     if len(body) > MOST_BYTES:
         raise _Unclear(Answer.TOO_LONG, status)
+    if response.length:
+        raise _Unclear(Answer.CUT, status)
     said = _said(body, status)
     if not isinstance(said, bool):
         raise _Unclear(Answer.NO_BOOLEAN, status)

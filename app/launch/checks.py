@@ -45,6 +45,14 @@ def require_free_port(host: str, port: int, option: str, patience_s: float) -> N
         time.sleep(0.1)
 
 
+def free_port_near(host: str, port: int) -> int:
+    """The port itself where nobody has it, otherwise any that is free."""
+    if _bind(host, port) is None:
+        return port
+    with socket.create_server((host, 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
 def _bind(host: str, port: int) -> OSError | None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:

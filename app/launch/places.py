@@ -45,6 +45,11 @@ class Home:
         """The file with the installation's secrets."""
         return self.data / "secrets"
 
+    @property
+    def certificates(self) -> Path:
+        """The folder with the stand-in's certificates."""
+        return self.data / "certificates"
+
     def log(self, name: str) -> Path:
         """The file that holds what one part printed."""
         return self.logs / f"{name.replace(' ', '-')}.log"

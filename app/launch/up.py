@@ -157,4 +157,16 @@ def _environment(home: Home, wishes: Wishes, keys: Keys) -> dict[str, str]:
         "VARSEL_EMAIL_BOUNCE_WINDOW_S": str(BOUNCE_WINDOW_S),
         "PYTHONUNBUFFERED": "1",
     }
-    return ours | os.environ
+    return ours | _conditions(home, wishes) | os.environ
+
+
+def _conditions(home: Home, wishes: Wishes) -> dict[str, str]:
+    """Let the stand-in's conditions be asked, which production refuses."""
+    if os.environ.get("VARSEL_ENVIRONMENT") == "production":
+        return {}
+    return {
+        "VARSEL_STANDIN_HTTPS_PORT": str(checks.free_port_near("127.0.0.1", wishes.standin_port + 1)),
+        "VARSEL_STANDIN_CERTIFICATES": str(home.certificates),
+        "VARSEL_CONDITION_CA_FILE": str(home.certificates / "ca.pem"),
+        "VARSEL_CONDITION_LOOPBACK": "true",
+    }

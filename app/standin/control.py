@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app.standin import registers
 from app.standin.behaviour import Answer, Behaviour, MailBehaviour, MailStep
+from app.standin.conditions import told_of
 from app.standin.desk import Desk
 from app.standin.shelf import Kept, Shelf
 
@@ -81,6 +82,17 @@ def tell_registers() -> ResponseReturnValue:
     return jsonify(ok=True)
 
 
+@control.post("/conditions")
+def tell_conditions() -> ResponseReturnValue:
+    """Let the condition `name` answer so: `send`, `status`, `location`, `body`, `slow_s`, `times`."""
+    told = _object()
+    try:
+        desk().conditions.tell(str(told.pop("name", "")), told_of(told))
+    except (ValueError, TypeError) as fault:
+        raise BadOrder(str(fault)) from fault
+    return jsonify(ok=True)
+
+
 @control.post("/reset")
 def reset() -> ResponseReturnValue:
     """Forget messages, reports and everything that was told."""
@@ -97,6 +109,7 @@ def counts() -> ResponseReturnValue:
         sms={**_shelf_counts(found.phones), "requests": found.tally.requests, "refused": found.tally.refused},
         email=_shelf_counts(found.mailboxes),
         registers=registers.counts(),
+        conditions=dict(found.conditions.asked),
         reports={field.name: getattr(reports, field.name) for field in fields(reports)},
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from app.standin.behaviour import Rules
+from app.standin.conditions import Conditions
 from app.standin.registers import Shelves
 from app.standin.reporter import Reporter
 from app.standin.returns import Returns
@@ -30,6 +31,9 @@ class StandinSettings:
     bounce_user: str = ""
     bounce_password: str = ""
     """Where bounces and complaints are posted, and how."""
+    https_port: int = 0
+    certificates: str = ""
+    """The folder with the certificates of conditions, made where they are missing; empty: no condition is answered."""
     keep: int = 200_000
     """How many messages of each kind are kept whole."""
     addresses: int = 2_000_000
@@ -54,6 +58,7 @@ class Desk:
         self.mailboxes = Shelf(settings.keep, settings.addresses)
         self.tally = Tally()
         self.registers = Shelves()
+        self.conditions = Conditions()
         self.stopping = threading.Event()
         """Set when the process ends, so that no answer is stalled any longer."""
         self.reporter = Reporter(
@@ -81,6 +86,7 @@ class Desk:
         self.phones.clear()
         self.mailboxes.clear()
         self.registers.forget()
+        self.conditions.forget()
         self.tally.requests = self.tally.refused = 0
 
     def stall(self, seconds: float) -> None:

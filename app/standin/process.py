@@ -4,14 +4,18 @@ import argparse
 import logging
 import os
 import signal
+import ssl
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
 from flask import Flask, Response
 from flask_babel import Babel
 
+from app.standin.certificates import made_in
+from app.standin.conditions import conditions
 from app.standin.control import control
 from app.standin.desk import Desk, StandinSettings
 from app.standin.mail import controller_for
@@ -32,8 +36,13 @@ class Standin:
         """Raises `OSError` where a port is taken."""
         self.desk = Desk(settings)
         self._mail = controller_for(self.desk)
-        self._http = StandinServer(self.desk, application_for(self.desk))
-        self._serving = threading.Thread(target=self._http.serve_forever, args=(0.05,), name="standin", daemon=True)
+        application = application_for(self.desk)
+        self._http = StandinServer(self.desk, application, settings.http_port)
+        self._servers = [self._http, *self._with_tls(application)]
+        self._serving = [
+            threading.Thread(target=server.serve_forever, args=(0.05,), name="standin", daemon=True)
+            for server in self._servers
+        ]
         self.http_port: int = self._http.port
         self.smtp_port: int = self._mail.port
 
@@ -42,14 +51,32 @@ class Standin:
         """Where it answers LINK's requests and shows its pages."""
         return f"http://{self.desk.settings.host}:{self.http_port}/"
 
+    def _with_tls(self, application: Flask) -> Iterator[StandinServer]:
+        """The server of conditions, which are asked by TLS only."""
+        settings = self.desk.settings
+        if settings.certificates:
+            tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            tls.load_cert_chain(made_in(Path(settings.certificates)).server)
+            server = self._listening(application, tls)
+            self.desk.conditions.url = f"https://{settings.host}:{server.port}/conditions/"
+            yield server
+
+    def _listening(self, application: Flask, tls: ssl.SSLContext) -> StandinServer:
+        # Where it listens is told on its page, so that another port does as well.
+        with suppress(OSError):
+            return StandinServer(self.desk, application, self.desk.settings.https_port, tls)
+        return StandinServer(self.desk, application, 0, tls)
+
     def start(self) -> "Standin":
         """Answer from now on; raises `OSError` where the SMTP port is taken."""
         try:
             self._mail.start()
         except OSError:
-            self._http.server_close()
+            for server in self._servers:
+                server.server_close()
             raise
-        self._serving.start()
+        for serving in self._serving:
+            serving.start()
         self.desk.reporter.start()
         self.desk.returns.start()
         return self
@@ -59,9 +86,10 @@ class Standin:
         if self.desk.stopping.is_set():
             return
         self.desk.stopping.set()
-        self._http.shutdown()
-        self._http.cut_connections()
-        self._serving.join()
+        for server, serving in zip(self._servers, self._serving, strict=True):
+            server.shutdown()
+            server.cut_connections()
+            serving.join()
         self._mail.stop()
         self.desk.reporter.stop()
         self.desk.returns.stop()
@@ -81,6 +109,7 @@ def application_for(desk: Desk) -> Flask:
     application.register_blueprint(pages)
     application.register_blueprint(control)
     application.register_blueprint(registers)
+    application.register_blueprint(conditions)
     application.after_request(_with_headers)
     return application
 
@@ -123,6 +152,8 @@ def settings_of(arguments: Sequence[str] | None) -> StandinSettings:
     parser.add_argument("--host", default=default.host)
     parser.add_argument("--http-port", "--port", type=int, default=default.http_port)
     parser.add_argument("--smtp-port", type=int, default=default.smtp_port)
+    parser.add_argument("--https-port", type=int, default=os.environ.get("VARSEL_STANDIN_HTTPS_PORT", "0"))
+    parser.add_argument("--certificates", default=os.environ.get("VARSEL_STANDIN_CERTIFICATES", ""))
     parser.add_argument("--client", default=os.environ.get("VARSEL_LINK_USER", ""))
     parser.add_argument("--password", default=os.environ.get("VARSEL_LINK_PASSWORD", ""))
     parser.add_argument("--report-url", default=os.environ.get("VARSEL_STANDIN_REPORT_URL", ""))

@@ -2,6 +2,7 @@
 
 import logging
 import socket
+import ssl
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -71,14 +72,16 @@ class StandinServer(ThreadedWSGIServer):
 
     daemon_threads = True
 
-    def __init__(self, desk: Desk, application: "WSGIApplication") -> None:
+    def __init__(
+        self, desk: Desk, application: "WSGIApplication", port: int, tls: ssl.SSLContext | None = None
+    ) -> None:
         """Raises `OSError` where the port is taken."""
         self.desk = desk
         self.connections: set[socket.socket] = set()
-        host, port = desk.settings.host, desk.settings.http_port
+        host = desk.settings.host
         # Bound here, since Werkzeug ends the program with words of its own when a port is taken.
         with socket.create_server((host, port), backlog=self.request_queue_size) as listener:
-            super().__init__(host, port, application, Handler, fd=listener.fileno())
+            super().__init__(host, port, application, Handler, ssl_context=tls, fd=listener.fileno())
 
     def cut_connections(self) -> None:
         """End every open connection, so that nobody goes on talking to a stand-in that has stopped."""
