@@ -4,9 +4,7 @@ Its steps are generators that pause where the work so far can be committed: a jo
 A check looks at one revision of a draft; when the draft has changed meanwhile, what it found is thrown away.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -14,14 +12,9 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.db import db, driver_cursor, utcnow
-from app.messaging import urls
-from app.messaging.scheme import ways
-from app.messaging.status import Channel
-from app.messaging.template import normalise
-from app.orders import contents, message, reach
-from app.orders.addressing import known
-from app.orders.contents import Contents
-from app.orders.models import CheckLine, Intake, IntakeStatus, Order, OrderCheck, Recipient, RecipientKind, RefusedRow
+from app.orders import contents, reach, weighing
+from app.orders.models import CheckLine, Intake, IntakeStatus, Order, OrderCheck, Recipient, RefusedRow
+from app.orders.weighing import FLAWED_REMINDER, Chain, Tally
 from app.queue import ring
 
 CHUNK = 10_000
@@ -31,7 +24,7 @@ INLINE_LIMIT = 2_000
 """So many recipients are checked while the person waits for the page; more by a worker."""
 
 LEASE = timedelta(seconds=60)
-FLAWS = ("text_empty", "subject_empty", "text_too_long")
+FLAWS = ("text_empty", "subject_empty", "text_too_long", FLAWED_REMINDER)
 """The reasons for which the check leaves a row out."""
 
 _CHUNK_OF_PART = """
@@ -57,32 +50,6 @@ _LEAVE_OUT = """
     join recipient r on r.order_id = %s and r.part = %s and r.row_no = f.row_no
     on conflict do nothing
 """
-
-
-Row = tuple[int, str, int, bool, int | None, list[str] | None]
-"""Row number, country, kind, whether there is an e-mail beside, the channel that it repeats, and values."""
-
-
-@dataclass
-class Tally:
-    """What a check has found so far."""
-
-    empty_values: list[int]
-    recipients: Counter[tuple[str, int]] = field(default_factory=Counter)
-    """By country and segments; of e-mails without either."""
-    contents: Contents = field(default_factory=Contents)
-    """Of the SMS."""
-    without_phone: int = 0
-    without_email: int = 0
-    left_out: int = 0
-    done: int = 0
-
-    def add(self, country: str, kind: int, has_email: bool, weights: Mapping[Channel, int], times: int = 1) -> None:
-        """Count recipients who are alike, with the segments of their message on each channel."""
-        for channel, segments in weights.items():
-            self.recipients[country if channel is Channel.SMS else "", segments] += times
-        self.without_phone += times * (kind == RecipientKind.EMAIL)
-        self.without_email += times * (kind == RecipientKind.PHONE and not has_email)
 
 
 def ask(order_id: int) -> None:
@@ -127,8 +94,10 @@ def steps(order_id: int, revision: int) -> Iterator[None]:
         if not is_mine:
             return
         yield
-    tally = Tally([0] * len(message.placeholders(draft)))
-    work = _row_by_row(draft, revision, tally) if message.placeholders(draft) else _at_once(draft, tally)
+    chain = weighing.chain_of(draft)
+    tally = Tally.of(chain)
+    is_filled = weighing.has_placeholders(chain)
+    work = _row_by_row(order_id, revision, chain, tally) if is_filled else _at_once(order_id, chain, tally)
     for is_mine in work:
         if not is_mine:
             return
@@ -174,83 +143,33 @@ def _has_unread(order_id: int) -> bool:
 
 def _is_short(order_id: int) -> bool:
     """Whether it can be done while the person waits: few recipients, or nothing to fill, which one statement counts."""
-    if not message.placeholders(db.session.get_one(Order, order_id)):
+    if not weighing.has_placeholders(weighing.chain_of(db.session.get_one(Order, order_id))):
         return True
     rows = select(Recipient.row_no).where(Recipient.order_id == order_id).limit(INLINE_LIMIT + 1).subquery()
     return (db.session.scalar(select(func.count()).select_from(rows)) or 0) <= INLINE_LIMIT
 
 
-def _at_once(draft: Order, tally: Tally) -> Iterator[bool]:
-    """Count all recipients of texts without placeholders: one message of each channel, weighed once."""
-    segments = {
-        channel: message.weigh(message.Message(*message.subject_and_text(one)), channel).segments
-        for channel, one in message.by_channel(draft).items()
-    }
-    hosts = urls.hosts(draft.sms_text)
-    for country, kind, has_email, repeats, recipients in driver_cursor().execute(_AT_ONCE, (draft.id,)):
-        taken = _ways(draft, kind, has_email, repeats)
-        tally.add(country, kind, has_email, {channel: segments[channel] for channel in taken}, recipients)
-        if Channel.SMS in taken:
-            tally.contents.add(country, hosts, recipients, segments[Channel.SMS] * recipients)
-        tally.done += recipients
+def _at_once(order_id: int, chain: Chain, tally: Tally) -> Iterator[bool]:
+    weighing.weigh_alike(chain, driver_cursor().execute(_AT_ONCE, (order_id,)).fetchall(), tally)
     yield True
 
 
-def _row_by_row(draft: Order, revision: int, tally: Tally) -> Iterator[bool]:
-    """Fill and weigh every recipient's message, a chunk at a time; yields False where the check was taken away."""
-    order_id = draft.id
+def _row_by_row(order_id: int, revision: int, chain: Chain, tally: Tally) -> Iterator[bool]:
+    """Fill and weigh every recipient's messages, a chunk at a time; yields False where the check was taken away."""
     for part, columns in _parts(order_id):
-        if message.missing(draft, columns):
+        if weighing.is_missing(chain, columns):
             continue
         after = -1
         while rows := driver_cursor().execute(_CHUNK_OF_PART, (order_id, part, after, CHUNK), binary=True).fetchall():
             after = rows[-1][0]
-            flaws = _weigh(draft, columns, rows, tally)
+            flaws = weighing.weigh_rows(chain, columns, rows, tally)
             yield _note(order_id, revision, tally)
             _leave_out(order_id, part, flaws)
-
-
-def _ways(draft: Order, kind: int, has_email: bool, repeats: int | None) -> list[Channel]:
-    """The channels on which a recipient gets a message, as far as is known now."""
-    having = known(kind, has_email)
-    return [channel for channel in ways(draft.channel, having, repeats) if channel in having]
 
 
 def _parts(order_id: int) -> Sequence[tuple[int, list[str]]]:
     found = select(Intake.part, Intake.columns).where(Intake.order_id == order_id, Intake.valid > 0)
     return [(part, columns) for part, columns in db.session.execute(found.order_by(Intake.part))]
-
-
-def _weigh(draft: Order, columns: Sequence[str], rows: Sequence[Row], tally: Tally) -> list[tuple[int, str]]:
-    """Add a chunk to the tally and return the rows that cannot be sent, with the reason."""
-    texts = message.by_channel(draft)
-    compose = {channel: message.composer(one, columns) for channel, one in texts.items()}
-    hosts_of = message.hosts_finder(texts[Channel.SMS], columns) if Channel.SMS in texts else None
-    positions = _positions(message.placeholders(draft), columns)
-    flaws = []
-    for row_no, country, kind, has_email, repeats, values in rows:
-        cells = values or ()
-        for index, position in enumerate(positions):
-            tally.empty_values[index] += not (cells[position] or "").strip()
-        taken = _ways(draft, kind, has_email, repeats)
-        filled = {channel: compose[channel](cells) for channel in taken}
-        weights = {channel: message.weigh(filled[channel], channel) for channel in taken}
-        flaw = next((weight.flaw for weight in weights.values() if weight.flaw), None)
-        if flaw:
-            flaws.append((row_no, flaw))
-            continue
-        tally.add(country, kind, has_email, {channel: weights[channel].segments for channel in taken})
-        if hosts_of and Channel.SMS in taken:
-            hosts = hosts_of(cells, filled[Channel.SMS].text)
-            tally.contents.add(country, hosts, 1, weights[Channel.SMS].segments)
-    tally.left_out += len(flaws)
-    tally.done += len(rows)
-    return flaws
-
-
-def _positions(names: Sequence[str], columns: Sequence[str]) -> list[int]:
-    known = [normalise(column) for column in columns]
-    return [known.index(normalise(name)) for name in names]
 
 
 def _note(order_id: int, revision: int, tally: Tally) -> bool:
@@ -275,7 +194,8 @@ def _finish(order_id: int, revision: int, tally: Tally) -> None:
     db.session.execute(delete(CheckLine).where(CheckLine.order_id == order_id))
     _add_lines(order_id, tally)
     contents.forget(order_id)
-    tally.contents.store(order_id)
+    for no, counted in tally.shipments.items():
+        counted.contents.store(order_id, no)
     ended = update(OrderCheck).where(OrderCheck.order_id == order_id, OrderCheck.revision == revision)
     found = {"done": tally.done, "left_out": tally.left_out, "empty_values": tally.empty_values}
     found |= {"without_phone": tally.without_phone, "without_email": tally.without_email}
@@ -284,8 +204,9 @@ def _finish(order_id: int, revision: int, tally: Tally) -> None:
 
 def _add_lines(order_id: int, tally: Tally) -> None:
     lines = [
-        {"order_id": order_id, "country": country, "segments": segments, "recipients": recipients}
-        for (country, segments), recipients in tally.recipients.items()
+        {"order_id": order_id, "reminder": no, "country": country, "segments": segments, "recipients": recipients}
+        for no, counted in tally.shipments.items()
+        for (country, segments), recipients in counted.recipients.items()
     ]
     if lines:
         db.session.execute(insert(CheckLine), lines)

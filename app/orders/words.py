@@ -31,6 +31,9 @@ def reason_of(row: Refused) -> str:
         "text_too_long": gettext(
             "Filled with this row's values the text takes more than %(most)s segments.", most=MAX_SEGMENTS
         ),
+        "reminder_flawed": gettext(
+            "A reminder's subject or text is empty or too long when it is filled with this row's values."
+        ),
     }
     return table.get(row.reason, row.reason)
 
