@@ -11,6 +11,8 @@ from app.messaging.template import normalise
 from app.orders import cost, message, queries
 from app.orders.models import Intake, IntakeStatus, Order, OrderCheck
 from app.orders.problems import Problem, intake_name, problems_of
+from app.orders.reminders.models import Reminder
+from app.orders.reminders.queries import texts_of
 from app.prices.countries import country_name
 
 
@@ -92,6 +94,22 @@ def _one(row: queries.FoundRow, channel: Channel, texts: message.OneChannel, *, 
     filled = message.composer(texts, row.columns)(row.values)
     segments = message.weigh(filled, channel).segments
     return OneMessage(channel, filled, segments, row.addresses.get(channel, ""), is_sent)
+
+
+def reminder_messages(
+    draft: Order, reminder: Reminder, row: queries.FoundRow | None
+) -> list[tuple[Channel, message.Message]]:
+    """Fill a reminder's messages with a row; without one, or where its columns cannot fill them, as they were typed."""
+    texts = texts_of(draft, reminder)
+    if row is None or message.missing(texts, row.columns):
+        return [(channel, _as_typed(one)) for channel, one in message.by_channel(texts).items()]
+    return [
+        (channel, message.composer(one, row.columns)(row.values)) for channel, one in message.by_channel(texts).items()
+    ]
+
+
+def _as_typed(texts: message.OneChannel) -> message.Message:
+    return message.Message(*message.subject_and_text(texts))
 
 
 def _about_values(draft: Order, check: OrderCheck) -> Iterator[str]:

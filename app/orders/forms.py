@@ -24,6 +24,7 @@ from app.messaging.sender import InvalidSender, check_sender
 from app.messaging.status import Channel
 from app.messaging.template import Template
 from app.orders import typed, words
+from app.orders.conditions import ConditionForm
 from app.orders.editing.saving import PageFields
 from app.orders.intake import LARGEST_FILE
 from app.orders.message import one_line
@@ -56,7 +57,7 @@ def _id(value: Any) -> int | None:
     return int(value) if str(value).isdecimal() else None
 
 
-class OrderForm(PageFields, TemplateFields):
+class OrderForm(ConditionForm, PageFields, TemplateFields):
     """An order being composed; `wants_check` says whether it must be complete or may be saved unfinished."""
 
     draft_key = HiddenField()
@@ -173,6 +174,8 @@ class OrderForm(PageFields, TemplateFields):
             ignores_reservation=bool(self.ignores_reservation.data),
             reservation_ground=(self.reservation_ground.data or "") if self.ignores_reservation.data else "",
             uses_stale=bool(self.uses_stale.data),
+            condition_url=self.condition_url.data or "",
+            condition_holds=self.condition_holds,
             sms_text=(self.sms_text.data or "") if self.has_sms else "",
             email_text=(self.email_text.data or "") if has_email else "",
             email_is_markdown=has_email and bool(self.email_is_markdown.data),
@@ -188,6 +191,7 @@ class OrderForm(PageFields, TemplateFields):
         self._check_text(wants_check)
         self._check_recipients(wants_check and not has_recipients)
         self._check_time()
+        self.check_condition()
         if not self.errors:
             self._fill_in_senders()
         return not self.errors

@@ -16,6 +16,7 @@ from app.messaging.sender import InvalidSender, check_sender
 from app.messaging.status import Channel
 from app.orders import message, outlook
 from app.orders.models import CheckLine, Intake, IntakeStatus, Order
+from app.orders.reminders import problems as reminders
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,15 @@ class Problem:
 
 def problems_of(order: Order) -> list[Problem]:
     """List what must be mended, in the order of the form; recipients are judged by the last check if it is current."""
-    finders = (_about_owner, _about_sender, _about_text, _about_time, _about_recipients, _about_countries)
+    finders = (
+        _about_owner,
+        _about_sender,
+        _about_text,
+        _about_time,
+        _about_recipients,
+        _about_countries,
+        _about_reminders,
+    )
     return [problem for find in finders for problem in find(order)]
 
 
@@ -97,6 +106,11 @@ def _about_countries(order: Order) -> Iterator[Problem]:
     is_checked = order.checked_revision == order.revision
     if order.channel == Channel.SMS and is_checked and outlook.of(order).stops_all:
         yield Problem("sms_sender", gettext("No SMS would be sent: see what each country says, and mend it."))
+
+
+def _about_reminders(order: Order) -> Iterator[Problem]:
+    for sentence in reminders.sentences(order):
+        yield Problem("reminders", sentence)
 
 
 def protected_words(sender: str, owner: str) -> str | None:

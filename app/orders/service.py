@@ -12,14 +12,14 @@ from sqlalchemy.dialects.postgresql import insert
 from app.audit import service as audit
 from app.db import db, utcnow
 from app.messaging.days import Days
-from app.messaging.schedule import expires_at
-from app.messaging.scheme import Scheme, has
-from app.messaging.status import Channel, ShipmentStatus
-from app.orders import cost, duplicates, outlook, promised, queries, reach, set_aside
+from app.messaging.scheme import Scheme
+from app.orders import cost, duplicates, making, outlook, promised, queries, set_aside
 from app.orders.models import Intake, Order, Recipient, RefusedRow, UploadPart
+from app.orders.outlook import Outlook
 from app.orders.problems import Problem, problems_of
+from app.orders.reminders import foretold
+from app.orders.reminders.foretold import Foretold
 from app.queue import ring
-from app.shipments.models import Shipment
 
 
 class NotADraft(LookupError):
@@ -156,10 +156,11 @@ def place(order_id: int, revision: int, person_id: int, confirmed: Collection[st
         return PlaceResult(PlaceOutcome.CHANGED, order_id)
     if found := problems_of(order):
         return PlaceResult(PlaceOutcome.BLOCKED, order_id, found)
-    seen = outlook.of(order)
-    if any(line.country not in confirmed for line in seen.to_confirm):
+    seen, reminders = outlook.of(order), foretold.foretell(order, utcnow())
+    to_confirm = foretold.to_confirm(seen, reminders)
+    if any(line.country not in confirmed for line in to_confirm):
         return PlaceResult(PlaceOutcome.UNCONFIRMED, order_id)
-    _place(order, person_id, seen)
+    _place(order, person_id, seen, reminders)
     return PlaceResult(PlaceOutcome.PLACED, order_id)
 
 
@@ -171,15 +172,16 @@ def _locked(order_id: int) -> Order:
     return order
 
 
-def _place(order: Order, person_id: int, seen: outlook.Outlook) -> None:
+def _place(order: Order, person_id: int, seen: Outlook, reminders: Sequence[Foretold]) -> None:
     estimate, recipients = cost.estimate(order.id, order.channel), queries.numbers(order.id).valid
-    order.placed_at, order.placed_by_id = utcnow(), person_id
-    order.estimated_cost = estimate.total
+    now = utcnow()
+    order.placed_at, order.placed_by_id = now, person_id
+    order.estimated_cost = foretold.together(estimate.total, reminders)
     _keep_only_valid_recipients(order.id)
-    shipment = _main_shipment(order, recipients)
-    db.session.add(shipment)
-    db.session.flush()
-    promised.keep(shipment.id, seen, person_id)
+    made, outlooks = making.make(order, recipients, now), foretold.outlooks(reminders)
+    for one in made:
+        promised.keep(one.shipment.id, outlooks.get(one.reminder, seen), person_id)
+    shipment = made[0].shipment
     _record(
         "order.placed",
         order,
@@ -188,10 +190,13 @@ def _place(order: Order, person_id: int, seen: outlook.Outlook) -> None:
         recipients=recipients,
         segments=estimate.segments,
         revision=order.revision,
-        confirmed=[line.country for line in seen.to_confirm],
+        confirmed=[line.country for line in foretold.to_confirm(seen, reminders)],
+        reminders=len(reminders),
     )
     if shipment.looks_up and order.ignores_reservation:
         _record("order.reservation_ignored", order, person_id, ground=order.reservation_ground)
+    if order.condition_url:
+        ring("intake", "app.dispatch.jobs.open_gates")
     ring(*(("intake", "app.dispatch.jobs.look_up") if shipment.looks_up else ("dispatch", "app.dispatch.jobs.start")))
 
 
@@ -199,31 +204,6 @@ def _keep_only_valid_recipients(order_id: int) -> None:
     set_aside.put(order_id)
     its_intakes = select(Intake.id).where(Intake.order_id == order_id)
     db.session.execute(delete(UploadPart).where(UploadPart.intake_id.in_(its_intakes)))
-
-
-def _main_shipment(order: Order, recipients: int) -> Shipment:
-    send_at = order.send_at or utcnow()
-    return Shipment(
-        order_id=order.id,
-        service_owner_id=order.service_owner_id,
-        channel=order.channel,
-        falls_back=order.falls_back,
-        status=ShipmentStatus.REGISTERED,
-        requested_send_at=send_at,
-        daytime_only=order.daytime_only,
-        days=order.days,
-        expires_at=expires_at(send_at, has(order.channel, Channel.SMS), order.daytime_only, order.days),
-        sms_sender=order.sms_sender,
-        sms_text=order.sms_text,
-        email_from=order.email_from,
-        email_subject=order.email_subject,
-        email_text=order.email_text,
-        email_is_markdown=order.email_is_markdown,
-        recipients=recipients,
-        looks_up=reach.is_needed(order.id),
-        ignores_reservation=order.ignores_reservation,
-        uses_stale=order.uses_stale,
-    )
 
 
 def _record(action: str, order: Order, person_id: int | None, **detail: int | str | list[str]) -> None:

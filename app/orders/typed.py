@@ -39,6 +39,8 @@ def of(draft: Order) -> dict[str, Any]:
         "email_text": draft.email_text,
         "email_is_markdown": draft.email_is_markdown,
         "template_version_id": draft.template_version_id,
+        "condition_url": draft.condition_url,
+        "condition_unclear": "hold" if draft.condition_holds else "send",
         "send_when": "later" if local else "now",
         "send_on": local.date() if local else None,
         "send_time": local.time() if local else None,

@@ -22,7 +22,7 @@ def reminder_of(order_id: int, no: int) -> Reminder | None:
     return db.session.get(Reminder, (order_id, no))
 
 
-def by_time(order: Order, reminders: Sequence[Reminder], main_at: datetime) -> list[tuple[datetime, Reminder]]:
+def by_time(reminders: Sequence[Reminder], main_at: datetime) -> list[tuple[datetime, Reminder]]:
     """List when each is sent if the main shipment is at `main_at`, the first first."""
     timed = [(send_at(reminder, main_at), reminder) for reminder in reminders]
     return sorted(timed, key=lambda pair: (pair[0], pair[1].no))

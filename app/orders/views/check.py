@@ -31,6 +31,8 @@ from app.orders import (
 from app.orders.models import Order, OrderCheck
 from app.orders.outlook import CountryLine, Outlook
 from app.orders.problems import intake_name
+from app.orders.reminders import foretold, timeline
+from app.orders.reminders import words as reminder_words
 from app.orders.views import Answer, bp, my_draft, my_order, remedies, say, to_check, to_order
 from app.orders.views.remedies import country_url
 from app.prices.countries import country_name
@@ -52,9 +54,8 @@ class PlaceForm(Form):
     valid_only = BooleanField(lazy_gettext("Leave these rows out, and send to the valid ones only"))
 
 
-def _place_form(draft: Order, seen: Outlook | None = None) -> PlaceForm:
+def _place_form(lines: Sequence[CountryLine]) -> PlaceForm:
     """A field for each country that must be confirmed by name, which are only known now."""
-    lines = (seen or outlook.of(draft)).to_confirm
     kind = type("PlaceForm", (PlaceForm,), {f"confirm_{line.country}": _confirmation(line) for line in lines})
     form: PlaceForm = kind()
     return form
@@ -74,7 +75,7 @@ def add_to_menu() -> None:
 def check(order_id: int) -> Response:
     """Show what the check found, or how far it has come."""
     draft = my_draft(order_id)
-    return _respond(draft, _place_form(draft))
+    return _respond(draft, _place_form(_to_confirm(draft)))
 
 
 @bp.post("/<int:order_id>/check")
@@ -110,15 +111,15 @@ def unreachable(order_id: int) -> str:
 def place(order_id: int) -> Answer:
     """Place the draft as it was checked; placed already, lead to the order all the same."""
     draft = my_draft(order_id)
-    seen = outlook.of(draft)
-    form = _place_form(draft, seen)
+    to_confirm = _to_confirm(draft)
+    form = _place_form(to_confirm)
     if _needs_choice(draft, form):
         form.validate()
         form.valid_only.errors = (gettext("Say that these rows are to be left out, or mend them and upload again."),)
         return _page(draft, form), 422
-    if _is_as_shown(draft, form) and not _confirmed_all(seen, form):
+    if _is_as_shown(draft, form) and not _confirmed_all(to_confirm, form):
         return _page(draft, form), 422
-    confirmed = [line.country for line in seen.to_confirm if form[f"confirm_{line.country}"].data]
+    confirmed = [line.country for line in to_confirm if form[f"confirm_{line.country}"].data]
     result = service.place(order_id, _number(form.revision.data), current_person().id, confirmed)
     db.session.commit()
     return _after(result, draft)
@@ -128,9 +129,14 @@ def _is_as_shown(draft: Order, form: PlaceForm) -> bool:
     return draft.revision == draft.checked_revision == _number(form.revision.data)
 
 
-def _confirmed_all(seen: Outlook, form: PlaceForm) -> bool:
+def _to_confirm(draft: Order) -> list[CountryLine]:
+    """The countries of the main shipment and of its reminders that must be confirmed by name."""
+    return foretold.to_confirm(outlook.of(draft), foretold.foretell(draft, utcnow()))
+
+
+def _confirmed_all(lines: Sequence[CountryLine], form: PlaceForm) -> bool:
     form.validate()
-    missing = [line for line in seen.to_confirm if not form[f"confirm_{line.country}"].data]
+    missing = [line for line in lines if not form[f"confirm_{line.country}"].data]
     for line in missing:
         words = gettext("Confirm %(country)s, or mend it first.", country=country_name(line.country))
         form[f"confirm_{line.country}"].errors = (words,)
@@ -221,6 +227,19 @@ def _context(draft: Order, form: PlaceForm, ran: OrderCheck | None) -> dict[str,
         "ways_of": lambda line: remedies.ways(draft, line),
         "country_url": country_url,
         "outlook_words": outlook_words,
+        **_of_reminders(draft, found, seen),
+    }
+
+
+def _of_reminders(draft: Order, found: checked.Checked, seen: Outlook) -> dict[str, Any]:
+    reminders = foretold.foretell(draft, utcnow())
+    return {
+        "reminders": reminders,
+        "reminder_words": reminder_words,
+        "reminder_messages": lambda reminder: checked.reminder_messages(draft, reminder, _row_asked_for(draft.id)),
+        "timeline": timeline.before(draft, reminders),
+        "together": foretold.together(found.estimate.total, reminders),
+        "to_confirm": foretold.to_confirm(seen, reminders),
     }
 
 

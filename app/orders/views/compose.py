@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Response as FlaskResponse
-from flask import abort, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
 
@@ -20,6 +20,9 @@ from app.orders.editing import differing, saving
 from app.orders.forms import OrderForm, plain
 from app.orders.measuring import Telling, tell
 from app.orders.models import PASTED, Intake, IntakeStatus, Order
+from app.orders.reminders import service as reminders
+from app.orders.reminders import words as reminder_words
+from app.orders.reminders.queries import reminders_of
 from app.orders.views import Answer, bp, my_draft, say, to_check, to_edit
 from app.prices.countries import country_name
 from app.web import menu
@@ -88,6 +91,7 @@ def edit_post(order_id: int) -> Answer:
     draft = my_draft(order_id)
     form = OrderForm(owners_of(draft))
     _remove_if_asked(form, order_id)
+    _remove_reminder_if_asked(order_id)
     given = queries.intakes(order_id)
     refuse_other_channel(form, draft, given)
     if not _is_well(form, has_recipients=bool(given)):
@@ -149,6 +153,8 @@ def _saved(form: OrderForm, order_id: int) -> Response:
     if _wants_template():
         say(gettext("The texts are the template's now. Nothing is sent until you have checked it and pressed Send."))
         return to_edit(order_id)
+    if request.form.get("action") == "reminder":
+        return redirect(url_for("orders.new_reminder", order_id=order_id), 303)
     say(gettext("The draft is saved. Nothing is sent until you have checked it and pressed Send."))
     return to_edit(order_id)
 
@@ -184,6 +190,12 @@ def _remove_if_asked(form: OrderForm, order_id: int) -> None:
         return
     if intake.remove(order_id, int(intake_id)) == PASTED:
         form.pasted.data = ""
+
+
+def _remove_reminder_if_asked(order_id: int) -> None:
+    action, _, no = request.form.get("action", "").partition("-")
+    if action == "unremind" and no.isdecimal() and len(no) == 1:
+        reminders.remove(order_id, int(no))
 
 
 def refuse_other_channel(form: OrderForm, draft: Order, given: Sequence[Intake]) -> None:
@@ -224,6 +236,8 @@ def _context(form: OrderForm, draft: Order | None, intakes: Sequence[Intake]) ->
         "foretold": {Channel.SMS: foretelling.in_form(form, intakes), Channel.EMAIL: foretelling.NOTHING},
         "Channel": Channel,
         "IntakeStatus": IntakeStatus,
+        "reminders": reminders_of(draft.id) if draft else (),
+        "reminder_words": reminder_words,
         **_names(),
     }
 
