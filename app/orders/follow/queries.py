@@ -73,6 +73,9 @@ class Head:
     shared: int
     """How many addresses were those of an earlier recipient, who gets the one notification to them."""
 
+    no: int
+    """0 is the main shipment; reminders count from 1."""
+
     @property
     def is_open(self) -> bool:
         """Whether the shipment still moves by itself."""
@@ -146,9 +149,9 @@ class Source:
         return self.recipient_column, self.email_column
 
 
-def head(order_id: int) -> Head | None:
-    """Find a placed order that the person at the desk may see."""
-    return _head(and_(Order.id == order_id, Shipment.no == MAIN))
+def head(order_id: int, no: int = MAIN) -> Head | None:
+    """Find a placed order with one of its shipments that the person at the desk may see."""
+    return _head(and_(Order.id == order_id, Shipment.no == no))
 
 
 def is_draft(order_id: int, service_owner_ids: Sequence[int]) -> bool:
@@ -241,4 +244,5 @@ _HEAD = (
     Shipment.waits_since,
     Shipment.ask_again_at,
     Shipment.shared,
+    Shipment.no,
 )

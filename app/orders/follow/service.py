@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 
 from app.audit import service as audit
+from app.conditions import service as conditions
 from app.db import db, utcnow
 from app.messaging.status import ShipmentStatus
 from app.orders.follow.queries import Head
@@ -13,14 +14,36 @@ from app.queue import ring
 from app.shipments.models import Shipment
 
 
-def cancel(head: Head) -> bool:
-    """Cancel an order's shipment if it is still `Registered`, and tell whether it was: a worker may have begun it."""
-    still_registered = (Shipment.id == head.shipment_id, Shipment.status == ShipmentStatus.REGISTERED)
+def cancel(head: Head) -> list[int]:
+    """Cancel all of an order's shipments that are still `Registered`, and list their numbers.
+
+    A worker may have begun some, or all, in which case none is listed.
+    """
+    nos = _cancel(Shipment.order_id == head.order_id)
+    if nos:
+        _record("order.cancelled", head, recipients=head.recipients, shipments=nos)
+    return nos
+
+
+def cancel_shipment(head: Head) -> list[int]:
+    """Cancel one shipment if it is still `Registered`, and list its number where it was."""
+    nos = _cancel(Shipment.id == head.shipment_id)
+    if nos:
+        _record("shipment.cancelled", head, no=head.no)
+    return nos
+
+
+def _cancel(meant: ColumnElement[bool]) -> list[int]:
     values = {"status": ShipmentStatus.CANCELLED, "status_at": utcnow()}
-    cancelled = db.session.scalar(update(Shipment).where(*still_registered).values(values).returning(Shipment.id))
-    if cancelled is None:
+    still_registered = update(Shipment).where(meant, Shipment.status == ShipmentStatus.REGISTERED)
+    return sorted(db.session.scalars(still_registered.values(values).returning(Shipment.no)))
+
+
+def send_unanswered(head: Head, person_id: int) -> bool:
+    """Let a shipment that is held go without a clear answer, and tell whether it still was."""
+    if not conditions.send_unanswered(head.shipment_id, person_id):
         return False
-    _record("order.cancelled", head, recipients=head.recipients)
+    _record("shipment.sent_unanswered", head, no=head.no)
     return True
 
 

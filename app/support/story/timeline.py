@@ -7,6 +7,8 @@ from itertools import pairwise
 
 from flask_babel import gettext, ngettext
 
+from app.conditions import words as condition_words
+from app.conditions.queries import Told
 from app.contacts import words as contacts
 from app.contacts.choosing import WORDS, Reason
 from app.country_rules.policies import words as policies
@@ -44,6 +46,8 @@ class Story:
     looked_up: LookedUp | None = None
     ruled: Mapping[int, Ruled] = field(default_factory=dict)
     """Verdicts by the number of the attempt that they were made for; 0 for one that kept it from being sent."""
+    conditions: Sequence[Told] = ()
+    """What the shipment's condition answered."""
     others: Sequence[Event] = ()
     """What was done to it at the desk."""
 
@@ -60,6 +64,8 @@ def timeline(story: Story) -> list[Event]:
 
 def _told(story: Story) -> Iterator[Event]:
     yield from _placed(story)
+    for told in story.conditions:
+        yield Event(told.answered_at, gettext("The condition was asked"), condition_words.said(told.asked))
     if story.looked_up is not None:
         yield _looked_up(story.looked_up)
     for attempt in story.attempts:

@@ -11,6 +11,7 @@ from flask import abort
 from werkzeug.wrappers import Response
 
 from app.accounts.current import current_person, is_covered
+from app.conditions.queries import told_of
 from app.db import utcnow
 from app.messaging import markdown
 from app.messaging.segments import measure
@@ -149,7 +150,8 @@ def _facts(story: Story) -> dict[str, Any]:
     done = deeds(line.id)
     told = [event(deed, line.id) for deed in done]
     checked, looked_up = beside.checked(head.order_id, line.country), beside.looked_up(line.id)
-    whole = replace(story, checked=checked, looked_up=looked_up, ruled=ruled, others=told)
+    conditions = told_of([head.shipment_id]).get(head.shipment_id, ())
+    whole = replace(story, checked=checked, looked_up=looked_up, ruled=ruled, conditions=conditions, others=told)
     return {
         "head": head,
         "line": line,

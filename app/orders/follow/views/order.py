@@ -1,28 +1,32 @@
 """One order's page: followed live, filtered by tiles, searched by recipient, cancelled while it waits, downloaded."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask import Response as FlaskResponse
-from flask import abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask import abort, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from app.accounts.current import current_person, is_covered, service_owner_ids
+from app.conditions import words as condition_words
 from app.contacts import words as contact_words
 from app.db import db, utcnow
-from app.messaging.status import NEW, WORDING, ShipmentStatus
+from app.messaging.status import WORDING, ShipmentStatus
 from app.messaging.template import Template
 from app.orders import outlook_words, promised, templating
 from app.orders import words as order_words
 from app.orders.follow import filters, queries, results, service, tiles, words
+from app.orders.follow.chain import Link, args_of, chain, stops
 from app.orders.follow.filters import Shown
 from app.orders.follow.forms import RecipientForm
 from app.orders.follow.queries import Head
 from app.orders.follow.views import EVERYBODY, ORDER, UNCOVERED, bp, head_or_404, kept
+from app.orders.follow.views.ending import uncovered
 from app.orders.follow.waiting import Waiting, waiting
+from app.orders.reminders import words as reminder_words
 from app.prices.countries import country_name
 from app.shipments import table
 from app.shipments.counts import NOTHING, Counts, counts_of
@@ -44,6 +48,13 @@ class Asked:
     opens_at: datetime | None
     """When SMS that wait for the send window begin to leave."""
     waiting: Waiting
+    links: Sequence[Link]
+    """All shipments of the order."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether any of its shipments still moves by itself."""
+        return self.head.is_open or any(link.is_open for link in self.links)
 
     @property
     def etag(self) -> str:
@@ -51,8 +62,16 @@ class Asked:
         head = self.head
         stopped = f"{head.stopped_at}:{head.stopped}"
         changes = f"{head.status}:{head.made}:{stopped}:{self.counts.changes}:{self.opens_at}:{self.waiting}:"
-        changes += f"{head.ask_again_at}:{head.shared}"
+        changes += f"{head.ask_again_at}:{head.shared}:{self._chain}"
         return f"{head.order_id}:{changes}:{request.query_string.decode()}"
+
+    @property
+    def _chain(self) -> list[tuple[object, ...]]:
+        """What changes of the shipments beside their notifications' counts."""
+        return [
+            (link.no, link.status, link.counts.changes, len(link.told), link.held_at, link.met_at, link.recipients)
+            for link in self.links
+        ]
 
     @property
     def audience(self) -> str:
@@ -83,71 +102,21 @@ def order(order_id: int) -> Response:
 @open_to(*EVERYBODY)
 def find_recipient(order_id: int) -> Response:
     """Search by recipient: the address of what is found names only a token."""
-    form = _form(head_or_404(order_id))
+    head = head_or_404(order_id)
+    form = _form(head)
     if form.validate():
         token = tokens.remember(form.recipient.data, current_person().id)
-        return redirect(url_for("follow.order", order_id=order_id, search=token), 303)
+        return redirect(url_for("follow.order", order_id=order_id, search=token, **args_of(head.no)), 303)
     answer = _respond(_asked(order_id), form)
     answer.status_code = 422
     return answer
-
-
-@bp.get(f"{ORDER}/cancel")
-@open_to(*UNCOVERED)
-def cancel(order_id: int) -> Response | str:
-    """Ask whether the order is to be cancelled."""
-    head = _uncovered(order_id)
-    if head.status is not ShipmentStatus.REGISTERED:
-        return _too_late(head)
-    return render_template("follow/cancel.html", head=head)
-
-
-@bp.post(f"{ORDER}/cancel")
-@open_to(*UNCOVERED)
-def cancel_post(order_id: int) -> Response:
-    """Cancel the order, unless it was begun meanwhile."""
-    head = _uncovered(order_id)
-    if not service.cancel(head):
-        return _too_late(head_or_404(order_id))
-    db.session.commit()
-    flash(gettext("The order is cancelled. Nothing was sent."), "success")
-    return redirect(url_for("follow.order", order_id=order_id), 303)
-
-
-@bp.get(f"{ORDER}/stop")
-@open_to(*UNCOVERED)
-def stop(order_id: int) -> Response | str:
-    """Ask whether the sending is to be stopped."""
-    head = _uncovered(order_id)
-    if not head.may_be_stopped:
-        return _nothing_to_stop(head)
-    counts = counts_of([head.shipment_id]).get(head.shipment_id, NOTHING)
-    waiting_ = sum(line.n for line in counts.lines if line.status in NEW.values())
-    return render_template("follow/stop.html", head=head, waiting=waiting_)
-
-
-@bp.post(f"{ORDER}/stop")
-@open_to(*UNCOVERED)
-def stop_post(order_id: int) -> Response:
-    """Stop the sending: what has not been handed over is not."""
-    head = _uncovered(order_id)
-    if not service.stop(head, current_person().id):
-        return _nothing_to_stop(head_or_404(order_id))
-    db.session.commit()
-    flash(gettext("The sending is stopped. What had been handed over before goes on."), "success")
-    return redirect(url_for("follow.order", order_id=order_id), 303)
-
-
-def _nothing_to_stop(head: Head) -> Response:
-    flash(gettext("There is nothing to stop: it was stopped already, or all of it has been sent."), "info")
-    return redirect(url_for("follow.order", order_id=head.order_id), 303)
 
 
 @bp.get(f"{ORDER}/results.csv")
 @open_to(*UNCOVERED)
 def download(order_id: int) -> FlaskResponse:
     """Stream the results, or those that the filter shows."""
-    head = _uncovered(order_id)
+    head = uncovered(order_id)
     shown = _shown(head)
     if shown.selection is None:
         abort(404)
@@ -159,16 +128,14 @@ def download(order_id: int) -> FlaskResponse:
     return csv_download(f"results-{order_id}.csv", results.header(columns), rows)
 
 
-def _uncovered(order_id: int) -> Head:
-    head = head_or_404(order_id)
-    return abort(403) if is_covered(head.service_owner_id) else head
-
-
 def _asked(order_id: int) -> Asked:
     head = head_or_404(order_id)
-    counts = counts_of([head.shipment_id]).get(head.shipment_id, NOTHING)
+    links = chain(order_id)
+    counts = next((link.counts for link in links if link.no == head.no), None)
+    if counts is None:
+        counts = counts_of([head.shipment_id]).get(head.shipment_id, NOTHING)
     shown, covered = _shown(head), is_covered(head.service_owner_id)
-    return Asked(head, shown, counts, covered, head.opens_at(utcnow()), waiting(head, counts))
+    return Asked(head, shown, counts, covered, head.opens_at(utcnow()), waiting(head, counts), links)
 
 
 def _shown(head: Head) -> Shown:
@@ -182,21 +149,13 @@ def _form(head: Head, *typed: MultiDict[str, str]) -> RecipientForm:
     return RecipientForm(head.channels, *typed, whole_only=is_covered(head.service_owner_id))
 
 
-def _too_late(head: Head) -> Response:
-    if head.status is ShipmentStatus.CANCELLED:
-        flash(gettext("The order was cancelled already."), "info")
-    else:
-        flash(gettext("It is too late to cancel: sending has begun."), "warning")
-    return redirect(url_for("follow.order", order_id=head.order_id), 303)
-
-
 def _respond(asked: Asked, form: RecipientForm) -> Response:
     return live.respond_part_or_page(
         "follow/order.html",
         "follow/_order_part.html",
         asked.etag,
         audience=asked.audience,
-        finished=not asked.head.is_open,
+        finished=not asked.is_open,
         form=form,
         page=_page(asked),
         **_context(asked),
@@ -237,4 +196,18 @@ def _context(asked: Asked) -> dict[str, Any]:
         "words": words,
         "country_name": country_name,
         "ShipmentStatus": ShipmentStatus,
+        **_of_chain(asked),
+    }
+
+
+def _of_chain(asked: Asked) -> dict[str, Any]:
+    links, now = asked.links, utcnow()
+    return {
+        "links": links,
+        "link": next((link for link in links if link.no == asked.head.no), None),
+        "timeline": stops(links, now),
+        "args": args_of(asked.head.no),
+        "waits_for_earlier": any(link.no < asked.head.no and not link.has_begun for link in links),
+        "condition_words": condition_words,
+        "reminder_words": reminder_words,
     }

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from app.accounts.current import current_person, is_covered, sees_every_service_owner
 from app.accounts.models import ServiceOwner
 from app.accounts.queries import service_owners
+from app.conditions.queries import held_among
 from app.messaging.status import SHIPMENT_WORDING, ShipmentStatus
 from app.orders import words as order_words
 from app.orders.follow import listing
@@ -95,14 +96,16 @@ def _reference() -> str | None:
 def _respond(asked: Asked, form: ReferenceForm) -> Response:
     page = listing.page_of(asked.wanted, page_args())
     counts = counts_of([line.shipment_id for line in page.rows])
+    held = held_among([line.order_id for line in page.rows])
     seen = [(line.shipment_id, line.status, counts.get(line.shipment_id, NOTHING).changes) for line in page.rows]
     return live.respond_part_or_page(
         "follow/orders.html",
         "follow/_orders_part.html",
-        f"{request.query_string.decode()}|{seen}",
+        f"{request.query_string.decode()}|{seen}|{sorted(held)}",
         finished=not any(line.is_open for line in page.rows),
         page=page,
         counts=counts,
+        held=held,
         asked=asked,
         form=form,
         is_covered=is_covered,
