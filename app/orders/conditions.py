@@ -24,11 +24,21 @@ def _trimmed(text: str | None) -> str:
     return (text or "").strip()
 
 
-class ConditionForm(Form):
-    """A form with a condition; `unclear` says what becomes of a shipment when it gives no clear answer twice."""
+def url_field() -> StringField:
+    """Where the condition is asked."""
+    return StringField(lazy_gettext("Condition"), filters=[_trimmed])
 
-    condition_url = StringField(lazy_gettext("Condition"), filters=[_trimmed])
-    condition_unclear = RadioField(lazy_gettext("Without a clear answer"), default="send")
+
+def unclear_field() -> RadioField:
+    """What becomes of a shipment whose condition gives no clear answer twice."""
+    return RadioField(lazy_gettext("Without a clear answer"), default="send")
+
+
+class ConditionForm(Form):
+    """A form with a condition, whose fields each makes for itself, so that they stand where its page has them."""
+
+    condition_url: StringField
+    condition_unclear: RadioField
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

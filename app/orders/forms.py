@@ -24,7 +24,7 @@ from app.messaging.sender import InvalidSender, check_sender
 from app.messaging.status import Channel
 from app.messaging.template import Template
 from app.orders import typed, words
-from app.orders.conditions import ConditionForm
+from app.orders.conditions import ConditionForm, unclear_field, url_field
 from app.orders.editing.saving import PageFields
 from app.orders.intake import LARGEST_FILE
 from app.orders.message import one_line
@@ -86,6 +86,9 @@ class OrderForm(ConditionForm, PageFields, TemplateFields):
     window = RadioField(lazy_gettext("Send window"))
     weekdays_only = BooleanField(lazy_gettext("Weekdays only"))
     no_holidays = BooleanField(lazy_gettext("Not on Norwegian public holidays"))
+
+    condition_url = url_field()
+    condition_unclear = unclear_field()
 
     def __init__(self, owners: Sequence[ServiceOwner], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -18,7 +18,7 @@ from app.messaging.segments import MAX_SEGMENTS, count_segments
 from app.messaging.sender import InvalidSender, check_sender
 from app.messaging.status import Channel
 from app.messaging.template import Template
-from app.orders.conditions import ConditionForm
+from app.orders.conditions import ConditionForm, unclear_field, url_field
 from app.orders.forms import LATEST, plain, trimmed
 from app.orders.message import one_line
 from app.orders.models import Order
@@ -47,6 +47,9 @@ class ReminderForm(ConditionForm):
         lazy_gettext("Subject"), filters=[lambda text: one_line(plain(text))], validators=[_SHORT]
     )
     email_text = TextAreaField(lazy_gettext("Text of the e-mail"), filters=[plain], validators=[_NOT_ENDLESS])
+
+    condition_url = url_field()
+    condition_unclear = unclear_field()
 
     def __init__(self, draft: Order, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
