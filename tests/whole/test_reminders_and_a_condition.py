@@ -54,7 +54,7 @@ def test_a_condition_holds_an_order_and_its_reminders_go_to_whom_they_should(var
     expect(shipments.get_by_role("row", name="Reminder 1").get_by_role("cell").nth(2)).to_have_text("1")
     _let_pass(varsel, "update shipment set requested_send_at = now() where no = 2", order_id)
     expect(shipments.get_by_role("row", name="Reminder 2")).to_contain_text(
-        "Condition not met", timeout=FINAL_WITHIN_MS
+        "condition not met", timeout=FINAL_WITHIN_MS
     )
 
     shipments.get_by_role("link", name="Reminder 1").click()
