@@ -234,3 +234,13 @@ def test_a_placed_order_is_not_saved_into(app: Flask, draft_id: int, desk: Desk,
     assert "This order has been placed meanwhile." in told
     assert "Not saved: this order has been placed meanwhile." in answer.text
     assert texts(app) == ["Hello"]
+
+
+def test_a_condition_that_differs_is_shown_too(draft_id: int, desk: Desk, sender: Visitor, kari: Visitor) -> None:
+    url = f"/orders/{draft_id}/edit"
+    mine, hers = Page(sender, url, desk.service_owner_id), Page(kari, url, desk.service_owner_id)
+    hers.save(sms_text="Hello", condition_url="https://ttd.example/ask")
+
+    answer = mine.save(sms_text="Hello", senders_reference="A1")
+
+    assert "https://ttd.example/ask" in re.findall(r'kept-text">([^<]*)<', answer.text)

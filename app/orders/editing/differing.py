@@ -29,6 +29,8 @@ NAMES = {
     "ignores_reservation": lazy_gettext("Send also to persons who are reserved"),
     "reservation_ground": lazy_gettext("Legal ground"),
     "uses_stale": lazy_gettext("Use contact information that was not confirmed for 18 months"),
+    "condition_url": lazy_gettext("Condition"),
+    "condition_holds": lazy_gettext("Held for a person where the condition gives no clear answer"),
 }
 _NOTHING = lazy_gettext("(empty)")
 
