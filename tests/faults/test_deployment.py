@@ -1,20 +1,6 @@
-"""A new version is deployed while orders go out: workers, jobs and rows of the old one beside those of the new."""
+"""A new version is deployed while orders go out: jobs of another one wait in the queues, and rows of the first."""
 
-import io
-import os
-import subprocess
-import sys
-import tarfile
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
-
-import pytest
-
-from app.launch.places import CHECKOUT
-from app.launch.processes import spawn, stop
 from tests.dispatch.desk import numbers
-from tests.faults.crew import wait_for
 from tests.faults.house import House
 
 RECIPIENTS = 300
@@ -58,51 +44,3 @@ def test_batches_of_the_first_version_go_out(house: House) -> None:
         house.do("drop function as_it_was cascade")
 
     assert house.standin.desk.phones.received == RECIPIENTS
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("roles", [("scheduler",), ("dispatch", "reports", "scheduler")], ids=["alone", "beside"])
-def test_workers_from_before_the_last_migration_go_on_with_its_tables(
-    open_house: Callable[..., House], tmp_path: Path, roles: tuple[str, ...]
-) -> None:
-    house = open_house(*roles)
-    with _workers_of(_before_the_last_migration(tmp_path), house):
-        for first in range(41_000_000, 41_000_000 + 10 * RECIPIENTS, RECIPIENTS):
-            house.place(numbers(RECIPIENTS, first=first))
-            if "dispatch" in roles:
-                house.crew.kill_all("dispatch")
-
-        house.assert_ends_well(within_s=120, uncertain=range(5 * RECIPIENTS))
-
-    assert house.standin.desk.phones.received == 10 * RECIPIENTS
-
-
-def _before_the_last_migration(folder: Path) -> Path:
-    """The code as it was before the newest migration came, from the repository's history."""
-    newest = max(path.name for path in (CHECKOUT / "migrations" / "versions").glob("0*.py"))
-    added = _git("log", "--diff-filter=A", "--format=%H", "-1", "--", f"migrations/versions/{newest}").decode().strip()
-    if not added:
-        pytest.skip("the repository's history is not here")
-    with tarfile.open(fileobj=io.BytesIO(_git("archive", f"{added}^"))) as archive:
-        archive.extractall(folder / "older", filter="data")
-    return folder / "older"
-
-
-def _git(*words: str) -> bytes:
-    return subprocess.run(["git", *words], cwd=CHECKOUT, capture_output=True, check=False).stdout
-
-
-@contextmanager
-def _workers_of(folder: Path, house: House) -> Iterator[None]:
-    """A worker that hands over and one that applies reports, of the code in a folder."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("VARSEL_")}
-    environment = {**kept, **house.crew.environment, "PYTHONPATH": str(folder)}
-    with ExitStack() as until_the_end:
-        for queue in ("dispatch", "reports"):
-            log = folder / f"{queue}.log"
-            command = [sys.executable, "-m", "app.cli", "worker", queue]
-            running = spawn(queue, command, log=log, environment=environment, folder=folder)
-            until_the_end.callback(stop, running)
-        listening = len(house.crew.roles) + 1
-        wait_for(lambda: house.listening() >= listening)
-        yield
