@@ -188,6 +188,8 @@ _VALUES: dict[str, Words] = {
     "is_reserved": lazy_gettext("the reservation"),
     "confirmed_at": lazy_gettext("the confirmation"),
     "language": lazy_gettext("the language"),
+    "language_column": lazy_gettext("the column of languages"),
+    "wordings": lazy_gettext("the texts in other languages"),
     "deliver": lazy_gettext("delivered as it is"),
     "deliver_overwritten": lazy_gettext("delivered, but shown with another sender"),
     "at_risk": lazy_gettext("may fail"),

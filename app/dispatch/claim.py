@@ -3,8 +3,8 @@
 import os
 import secrets
 import socket
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -45,7 +45,7 @@ update batch as b set lease_until = clock_timestamp() + make_interval(secs => %(
 from next, shipment as h where b.id = next.id and h.id = b.shipment_id
 returning b.id, b.worker, b.service_owner_id, b.daytime_only, h.days, b.first_id, b.last_id, b.ids,
     h.id, h.order_id, b.channel, h.expires_at, h.sms_sender, h.sms_text, h.email_from, h.email_subject, h.email_text,
-    h.service_owner_id
+    h.service_owner_id, h.language, h.language_column, h.wordings
 """
 # The first batch of the next service owner that has one; what another worker is just taking is passed over.
 
@@ -114,6 +114,9 @@ class Content:
     email_subject: str
     email_text: str
     service_owner_id: int
+    language: str = ""
+    language_column: str = ""
+    wordings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, columns: Sequence[Any]) -> "Content":

@@ -20,8 +20,8 @@ from app.gateways import GatewaySettings, Message
 from app.messaging import urls
 from app.messaging.segments import count_segments
 from app.messaging.status import Channel, Status
-from app.messaging.template import MissingColumns, Template
-from app.orders import message
+from app.messaging.template import MissingColumns
+from app.orders import keywords, message
 from app.orders.message import Composer, HostsFinder
 from app.orders.message import Message as Words
 from app.orders.outcomes import Fate, Fates
@@ -37,9 +37,9 @@ where h.id = %s and h.email_is_markdown
 """
 
 VALUES = """
-select d.part, d.row_no, r.values
+select d.part, d.row_no, r.values, r.kind, r.register_name, case when r.kind = 4 then r.identity end
 from unnest(%s::smallint[], %s::integer[]) as d (part, row_no), lateral (
-    select coalesce(values, '{}') as values from recipient
+    select coalesce(values, '{}') as values, kind, register_name, identity from recipient
     where order_id = %s and part = d.part and row_no = d.row_no offset 0
 ) as r
 """
@@ -78,6 +78,19 @@ class Decision:
     blocked: list[Blocked]
 
 
+class Known(NamedTuple):
+    """A recipient's values, and what a register knows of it."""
+
+    values: Sequence[str | None]
+    kind: int
+    name: str | None
+    identity: bytes | None
+    """An organisation's number, sealed."""
+
+
+NOTHING_KNOWN = Known([], 0, None, None)
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     """How the rows of one part of the order get their message."""
@@ -103,7 +116,7 @@ def decide(content: Content, rows: Sequence[Row], gateway: str, at: datetime | N
 def every_letter(content: Content, rows: Sequence[Row], gateway: str, at: datetime | None = None) -> Decision:
     """Do the same, with a letter also for what a country rule stops: a gateway may have been given it before."""
     fates = _fates(content, rows, gateway, at or utcnow())
-    if not message.placeholders(content):
+    if message.is_same_to_all(content):
         return Decision(_same_to_all(content, rows, fates), [])
     return _personal(content, rows, fates)
 
@@ -137,14 +150,14 @@ def _same_to_all(content: Content, rows: Sequence[Row], fates: Fates | None) -> 
 def _personal(content: Content, rows: Sequence[Row], fates: Fates | None) -> Decision:
     sender, values = _sender(content), _values(content.order_id, rows)
     parts = _parts(content, rows)
-    text_is_personal = bool(Template(message.subject_and_text(content)[1]).names)
+    text_is_personal = message.has_personal_text(content)
     decision = Decision([], [])
     for row in rows:
         part = parts[row.part]
         if part is None:
             decision.blocked.append(Blocked(row.id, _FAILED[content.channel], MISSING_VALUES))
             continue
-        cells = _cells(part, values.get((row.part, row.row_no), []))
+        cells = _cells(part, values.get((row.part, row.row_no), NOTHING_KNOWN))
         words = part.compose(cells)
         own = words.text if text_is_personal else None
         segments = _segments(content.channel, words.text)
@@ -172,8 +185,7 @@ def _letterhead(content: Content) -> str:
 
 
 def _composer(content: Content, columns: Sequence[str], letterhead: str) -> Composer:
-    compose = message.composer(content, columns)
-    return message.formatted(compose, len(columns), letterhead) if letterhead else compose
+    return message.formatted(content, columns, letterhead) if letterhead else message.composer(content, columns)
 
 
 def _sender(content: Content) -> str:
@@ -186,10 +198,10 @@ def _segments(channel: Channel, text: str) -> int:
     return count_segments(text) if channel is Channel.SMS else 0
 
 
-def _values(order_id: int, rows: Sequence[Row]) -> dict[tuple[int, int], list[str | None]]:
+def _values(order_id: int, rows: Sequence[Row]) -> dict[tuple[int, int], Known]:
     with cursor() as found:
         found.execute(VALUES, (integers(row.part for row in rows), integers(row.row_no for row in rows), order_id))
-        return {(part, row_no): values for part, row_no, values in found.fetchall()}
+        return {(part, row_no): Known(*known) for part, row_no, *known in found.fetchall()}
 
 
 def _parts(content: Content, rows: Sequence[Row]) -> dict[int, _Part | None]:
@@ -204,12 +216,13 @@ def _parts(content: Content, rows: Sequence[Row]) -> dict[int, _Part | None]:
 
 
 def _part(content: Content, columns: Sequence[str], letterhead: str) -> _Part | None:
+    width, columns = len(columns), keywords.columns_with(columns)
     try:
-        return _Part(_composer(content, columns, letterhead), message.hosts_finder(content, columns), len(columns))
+        return _Part(_composer(content, columns, letterhead), message.hosts_finder(content, columns), width)
     except MissingColumns:
         return None
 
 
-def _cells(part: _Part, values: Sequence[str | None]) -> Sequence[str | None]:
+def _cells(part: _Part, known: Known) -> Sequence[str | None]:
     """A row that is shorter than its header has empty cells at its end."""
-    return [*values, *[None] * (part.columns - len(values))]
+    return keywords.cells_with(known.values, part.columns, known.kind, known.name, known.identity)

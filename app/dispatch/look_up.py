@@ -24,6 +24,7 @@ from app.dispatch.transaction import Cursor, transaction
 from app.messaging.identity import IdentityKind
 from app.messaging.scheme import Scheme
 from app.messaging.status import ShipmentStatus
+from app.messaging.template import NAME
 from app.queue import ring
 
 CHUNK = 5_000
@@ -44,7 +45,8 @@ from (
 ) as d
 where h.id = d.id
 returning h.id, h.order_id, h.channel, h.ignores_reservation, h.uses_stale, h.looked_part, h.looked_row_no, h.places,
-    h.waits_since, exists (select from shipment_gate as g where g.shipment_id = h.id and g.only_undelivered)
+    h.waits_since, exists (select from shipment_gate as g where g.shipment_id = h.id and g.only_undelivered),
+    position(%(name)s in concat_ws(' ', h.sms_text, h.email_subject, h.email_text, h.wordings::text)) > 0
 """
 
 CHUNK_OF = """
@@ -73,6 +75,12 @@ with shared as (
 delete from addressee as a using shared as s
 where a.shipment_id = %(shipment)s and a.channel = s.channel and lower(a.address) = s.address
 and 2::bigint * a.place + a.half > s.first
+"""
+
+NOTE_NAMES = """
+update recipient as r set register_name = d.name
+from unnest(%s::int[], %s::int[], %s::text[]) as d (part, row_no, name)
+where r.order_id = %s and r.part = d.part and r.row_no = d.row_no and r.register_name is distinct from d.name
 """
 
 FINISH = """
@@ -106,6 +114,8 @@ class Hold:
     waits_since: datetime | None
     is_chosen: bool
     """It goes to some of its order's recipients only."""
+    asks_names: bool
+    """Whether its texts hold the recipients' names."""
 
     @property
     def wishes(self) -> Wishes:
@@ -149,6 +159,7 @@ def _claim(now: datetime) -> Hold | None:
             "days": days_open(now),
             "sms": Scheme.SMS,
             "registered": ShipmentStatus.REGISTERED,
+            "name": NAME,
         }
         cursor.execute(CLAIM, {**wanted, "now": now, "until": now + LEASE})
         row = cursor.fetchone()
@@ -182,7 +193,10 @@ def _begin(hold: Hold, after: tuple[int, int], pool: Executor, now: datetime) ->
         recipients = [Recipient._make(row) for row in cursor.fetchall()]
         opened = sealer().open
         numbers = {one.identity: opened(one.identity).decode() for one in recipients if one.identity}
-        inquiries = [looking_up.begin(kind, _hashes(kind, recipients, numbers), now) for kind in IdentityKind]
+        inquiries = [
+            looking_up.begin(kind, _hashes(kind, recipients, numbers), now, with_names=hold.asks_names)
+            for kind in IdentityKind
+        ]
     for inquiry in inquiries:
         inquiry.send(pool)
     return Chunk(recipients, numbers, inquiries, now, len(recipients) < CHUNK)
@@ -222,9 +236,19 @@ def _store(hold: Hold, chunk: Chunk, answers: Mapping[str, Known], clock: Clock)
         is_ours = not chunk.recipients or _move_on(cursor, hold, chunk, made.last_place, clock())
         if is_ours:
             addressees.copy(cursor, made)
+            _note_names(cursor, hold, chunk, known)
         if is_ours and chunk.is_last:
             _finish(cursor, hold, clock())
     return is_ours
+
+
+def _note_names(cursor: Cursor, hold: Hold, chunk: Chunk, known: Sequence[Known | None]) -> None:
+    """Write down the names that the texts ask for, as the registers say them now."""
+    if not hold.asks_names:
+        return
+    named = [(one, told.answer.name) for one, told in zip(chunk.recipients, known, strict=True) if told is not None]
+    parts, row_nos = [one.part for one, _ in named], [one.row_no for one, _ in named]
+    cursor.execute(NOTE_NAMES, (parts, row_nos, [name for _, name in named], hold.order_id))
 
 
 def _move_on(cursor: Cursor, hold: Hold, chunk: Chunk, places: int, now: datetime) -> bool:

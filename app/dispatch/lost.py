@@ -28,7 +28,7 @@ CUT = Uncertain("The worker ended before the gateway's answer was noted.", "cut"
 LOST = """
 select b.id, b.handed_to, b.gateway, b.route, b.lease_until,
     h.id, h.order_id, b.channel, h.expires_at, h.sms_sender, h.sms_text, h.email_from, h.email_subject, h.email_text,
-    h.service_owner_id
+    h.service_owner_id, h.language, h.language_column, h.wordings
 from batch as b join shipment as h on h.id = b.shipment_id
 where b.lease_until < clock_timestamp() or b.lease_until > clock_timestamp() + make_interval(secs => %s)
 order by b.lease_until limit 1 for update of b skip locked

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from app.messaging.template import Template
+from app.messaging.template import Kind, Template
 from app.messaging.urls import hosts
 
 _QUIET = re.compile(r"[A-Za-z0-9\u00c0-\u024f ,'()+!?-]*")
@@ -22,12 +22,14 @@ class LinkTemplate:
         template = Template(text)
         self.names = template.names
         self._pieces = template.pieces
+        # Words of the placeholders' own may hold links, and are there for some only.
+        self._is_plain = all(slot.kind in (Kind.VALUE, Kind.KEYWORD) for slot in template.slots)
         self._own = hosts("".join("x" if is_name else piece for piece, is_name in self._pieces))
         self._stays_quiet = all(_is_quiet(run) for run in self._touching())
 
     def hosts(self, values: Iterable[str | None], text: str) -> frozenset[str]:
         """Return the hosts of the links of the text as filled with the values, which are aligned with `names`."""
-        if self._stays_quiet and all(not value or _QUIET.fullmatch(value) for value in values):
+        if self._is_plain and self._stays_quiet and all(not value or _QUIET.fullmatch(value) for value in values):
             return self._own
         return hosts(text)
 

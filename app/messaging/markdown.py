@@ -12,7 +12,7 @@ import nh3
 from markdown_it import MarkdownIt
 
 Values = Sequence[str | None]
-TextOf = Callable[[Values], str]
+TextOf = Callable[[Sequence[str]], str]
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 """What CommonMark takes literally behind a backslash (2.4)."""
@@ -52,28 +52,29 @@ def to_html(text: str) -> str:
     )
 
 
-def document(text: str, *, subject: str, sender: str) -> str:
+def document(text: str, *, subject: str, sender: str, language: str = "") -> str:
     """A whole HTML page for a mail program: the sender's name above the text, a title, a language, one column."""
-    # `no` covers Bokmål and Nynorsk; nothing says which of them, or that it is neither.
+    # `no` covers Bokmål and Nynorsk, where nothing says which of them, or that it is neither.
     return (
-        '<!doctype html><html lang="no"><head><meta charset="utf-8">'
+        f'<!doctype html><html lang="{escape(language or "no")}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(subject)}</title><style>{STYLE}</style></head>"
         f"<body><header>{escape(sender)}</header><main>{to_html(text)}</main></body></html>"
     )
 
 
-def pages(text_of: TextOf, columns: int, sender: str) -> Callable[[str, Values], str]:
+def pages(text_of: TextOf, columns: int, sender: str, language: str = "") -> Callable[[str, Values], str]:
     """Return what makes a recipient's page from the subject and the values; `text_of` fills the text with values.
 
     Markdown is read once for all, with marks where values will stand. Where one stands within a link's address, which
     must be looked at with the value in it, it is read for each recipient.
     """
     mark = f"v{secrets.token_hex(8)}v"
-    page = document(text_of([f"{mark}{column}v" for column in range(columns)]), subject=f"{mark}t", sender=sender)
+    marks = [f"{mark}{column}v" for column in range(columns)]
+    page = document(text_of(marks), subject=f"{mark}t", sender=sender, language=language)
     if re.search(rf"<[^>]*{mark}", page):
         return lambda subject, values: document(
-            text_of([value and escaped(value) for value in values]), subject=subject, sender=sender
+            text_of([escaped(value or "") for value in values]), subject=subject, sender=sender, language=language
         )
     first, *rest = re.split(rf"{mark}(?:([0-9]+)v|t)", page)
     gaps = list(zip(rest[0::2], rest[1::2], strict=True))

@@ -29,7 +29,8 @@ FLAWS = ("text_empty", "subject_empty", "text_too_long", FLAWED_REMINDER)
 
 _CHUNK_OF_PART = """
     select r.row_no, r.country, case when r.kind < 3 then r.kind when r.address <> '' then 1
-        when r.email is not null then 2 else r.kind end, r.email is not null, r.repeats, r.values
+        when r.email is not null then 2 else r.kind end, r.email is not null, r.repeats, r.values,
+        r.kind, r.register_name, case when r.kind = 4 then r.identity end
     from recipient r
     left join refused_row f on f.order_id = r.order_id and f.part = r.part and f.row_no = r.row_no
     where r.order_id = %s and r.part = %s and r.row_no > %s and f.row_no is null
@@ -162,7 +163,7 @@ def _row_by_row(order_id: int, revision: int, chain: Chain, tally: Tally) -> Ite
         after = -1
         while rows := driver_cursor().execute(_CHUNK_OF_PART, (order_id, part, after, CHUNK), binary=True).fetchall():
             after = rows[-1][0]
-            flaws = weighing.weigh_rows(chain, columns, rows, tally)
+            flaws = weighing.weigh_rows(chain, part, columns, rows, tally)
             yield _note(order_id, revision, tally)
             _leave_out(order_id, part, flaws)
 
@@ -199,7 +200,13 @@ def _finish(order_id: int, revision: int, tally: Tally) -> None:
     ended = update(OrderCheck).where(OrderCheck.order_id == order_id, OrderCheck.revision == revision)
     found = {"done": tally.done, "left_out": tally.left_out, "empty_values": tally.empty_values}
     found |= {"without_phone": tally.without_phone, "without_email": tally.without_email}
+    found |= {"in_other_language": tally.in_other_language, **_heaviest(tally)}
     db.session.execute(ended.values(**found, ended_at=utcnow(), lease_until=None))
+
+
+def _heaviest(tally: Tally) -> dict[str, int | None]:
+    segments, part, row_no = tally.heaviest
+    return {"heaviest_part": part if segments else None, "heaviest_row_no": row_no if segments else None}
 
 
 def _add_lines(order_id: int, tally: Tally) -> None:

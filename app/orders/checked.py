@@ -7,8 +7,7 @@ from flask_babel import gettext, ngettext
 
 from app.messaging.scheme import ways
 from app.messaging.status import Channel
-from app.messaging.template import normalise
-from app.orders import cost, message, queries
+from app.orders import cost, keywords, message, queries, text_warnings
 from app.orders.models import Intake, IntakeStatus, Order, OrderCheck
 from app.orders.problems import Problem, intake_name, problems_of
 from app.orders.reminders.models import Reminder
@@ -74,7 +73,7 @@ def progress_of(draft: Order, check: OrderCheck | None) -> Progress:
 def look(draft: Order, check: OrderCheck, intakes: Sequence[Intake]) -> Checked:
     """Gather what an ended check found."""
     estimate = cost.estimate(draft.id, draft.channel)
-    warnings = [*_about_values(draft, check), *_about_columns(draft, intakes), *_about_prices(estimate)]
+    warnings = [*text_warnings.of(draft, check, intakes), *_about_columns(intakes), *_about_prices(estimate)]
     numbers, problems = queries.numbers(draft.id), problems_of(draft)
     return Checked(numbers, estimate, problems, warnings, check.without_phone, check.without_email)
 
@@ -91,7 +90,8 @@ def shown(draft: Order, row: queries.FoundRow | None) -> Shown | None:
 
 
 def _one(row: queries.FoundRow, channel: Channel, texts: message.OneChannel, *, is_sent: bool) -> OneMessage:
-    filled = message.composer(texts, row.columns)(row.values)
+    columns = keywords.columns_with(row.columns)
+    filled = message.composer(texts, columns)(row.cells)
     segments = message.weigh(filled, channel).segments
     return OneMessage(channel, filled, segments, row.addresses.get(channel, ""), is_sent)
 
@@ -104,7 +104,8 @@ def reminder_messages(
     if row is None or message.missing(texts, row.columns):
         return [(channel, _as_typed(one)) for channel, one in message.by_channel(texts).items()]
     return [
-        (channel, message.composer(one, row.columns)(row.values)) for channel, one in message.by_channel(texts).items()
+        (channel, message.composer(one, keywords.columns_with(row.columns))(row.cells))
+        for channel, one in message.by_channel(texts).items()
     ]
 
 
@@ -112,20 +113,10 @@ def _as_typed(texts: message.OneChannel) -> message.Message:
     return message.Message(*message.subject_and_text(texts))
 
 
-def _about_values(draft: Order, check: OrderCheck) -> Iterator[str]:
-    for name, rows in zip(message.placeholders(draft), check.empty_values, strict=False):
-        if rows:
-            yield ngettext(
-                "((%(name)s)) is empty in %(num)s row.", "((%(name)s)) is empty in %(num)s rows.", rows, name=name
-            )
-
-
-def _about_columns(draft: Order, intakes: Sequence[Intake]) -> Iterator[str]:
-    wanted = {normalise(name) for name in message.placeholders(draft)}
+def _about_columns(intakes: Sequence[Intake]) -> Iterator[str]:
     for intake in intakes:
         if intake.status != IntakeStatus.READ:
             continue
-        yield from _about_unused(intake, wanted)
         if intake.half_invalid:
             yield ngettext(
                 "In %(num)s row of %(name)s one of the two addresses cannot be used; the other one is.",
@@ -140,17 +131,6 @@ def _about_columns(draft: Order, intakes: Sequence[Intake]) -> Iterator[str]:
                 intake.hidden_rows,
                 name=intake_name(intake),
             )
-
-
-def _about_unused(intake: Intake, wanted: set[str]) -> Iterator[str]:
-    own = (intake.recipient_column, intake.email_column)
-    others = [name for index, name in enumerate(intake.columns) if index not in own]
-    unused = [name for name in others if normalise(name) not in wanted]
-    if unused:
-        names = ", ".join(unused)
-        yield gettext(
-            "The text does not use these columns of %(file)s: %(names)s.", file=intake_name(intake), names=names
-        )
 
 
 def _about_prices(estimate: cost.Estimate) -> Iterator[str]:

@@ -31,7 +31,7 @@ from app.orders.message import one_line
 from app.orders.models import Order
 from app.orders.problems import protected_words, too_long_words
 from app.orders.service import Content
-from app.orders.templating import TemplateFields
+from app.orders.templating import TextFields
 from app.orders.typed import SCHEMES
 from app.web.forms import size_of
 
@@ -57,7 +57,7 @@ def _id(value: Any) -> int | None:
     return int(value) if str(value).isdecimal() else None
 
 
-class OrderForm(ConditionForm, PageFields, TemplateFields):
+class OrderForm(ConditionForm, PageFields, TextFields):
     """An order being composed; `wants_check` says whether it must be complete or may be saved unfinished."""
 
     draft_key = HiddenField()
@@ -182,6 +182,9 @@ class OrderForm(ConditionForm, PageFields, TemplateFields):
             sms_text=(self.sms_text.data or "") if self.has_sms else "",
             email_text=(self.email_text.data or "") if has_email else "",
             email_is_markdown=has_email and bool(self.email_is_markdown.data),
+            language=self.spoken,
+            language_column=self.language_column.data or "",
+            wordings=self.wordings(self.channels),
             template_version_id=self.origin(self.service_owner_id.data),
         )
 

@@ -4,16 +4,21 @@ The check and the worker both ask here, so that what was shown is what is sent.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from app.messaging import markdown
+from app.messaging.language import Wording, read_language
 from app.messaging.link_template import LinkTemplate
 from app.messaging.scheme import channels_of
 from app.messaging.segments import MAX_SEGMENTS, count_segments
 from app.messaging.status import Channel
-from app.messaging.template import Template, normalise
+from app.messaging.template import Kind, Slot, Template, normalise
+from app.messaging.urls import hosts
+
+MOST_PAGES = 128
+"""So many ways in which switched words fall are kept made."""
 
 _LINE_BREAKS = re.compile(r"\s*[\r\n\u2028\u2029]+\s*")
 
@@ -37,6 +42,18 @@ class Texts(Protocol):
     def email_text(self) -> str:
         """The text of an e-mail."""
 
+    @property
+    def language(self) -> str:
+        """The `Language` of these; empty where nobody said so."""
+
+    @property
+    def language_column(self) -> str:
+        """The column that says which language a recipient reads."""
+
+    @property
+    def wordings(self) -> Mapping[str, Mapping[str, str]]:
+        """The texts in other languages, by `Language`."""
+
 
 @dataclass(frozen=True, slots=True)
 class OneChannel:
@@ -46,6 +63,9 @@ class OneChannel:
     sms_text: str
     email_subject: str
     email_text: str
+    language: str = ""
+    language_column: str = ""
+    wordings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +95,31 @@ HostsFinder = Callable[[Sequence[str | None], str], frozenset[str]]
 def by_channel(texts: Texts) -> dict[Channel, OneChannel]:
     """Take the texts of an order or a shipment apart, those of the channel that goes first first."""
     said = (texts.sms_text, texts.email_subject, texts.email_text)
-    return {channel: OneChannel(channel, *said) for channel in channels_of(texts.channel)}
+    languages = (texts.language, texts.language_column, texts.wordings)
+    return {channel: OneChannel(channel, *said, *languages) for channel in channels_of(texts.channel)}
+
+
+def in_languages(texts: Texts) -> dict[str, OneChannel]:
+    """The texts of one channel by language, those of recipients whose own is not there first.
+
+    A language that says nothing on this channel is left out: who reads it gets the first.
+    """
+    said = (texts.sms_text, texts.email_subject, texts.email_text)
+    found = {texts.language: OneChannel(texts.channel, *said, texts.language)}
+    for language, words in texts.wordings.items():
+        wording = Wording(**words)
+        said_on_it = wording.email_text if texts.channel == Channel.EMAIL else wording.sms_text
+        if said_on_it.strip() and language != texts.language:
+            parts = (wording.sms_text, wording.email_subject or texts.email_subject, wording.email_text)
+            found[language] = OneChannel(texts.channel, *parts, language)
+    return found
+
+
+def every_text(texts: Texts) -> Iterator[str]:
+    """Give each subject and text of each channel and language."""
+    for one in by_channel(texts).values():
+        for said in in_languages(one).values():
+            yield from subject_and_text(said)
 
 
 def subject_and_text(texts: Texts) -> tuple[str, str]:
@@ -86,17 +130,32 @@ def subject_and_text(texts: Texts) -> tuple[str, str]:
 def placeholders(texts: Texts) -> tuple[str, ...]:
     """List the placeholders of subjects and texts as first written, each once."""
     first_written: dict[str, str] = {}
-    for one in by_channel(texts).values():
-        for text in subject_and_text(one):
-            for name in Template(text).names:
-                first_written.setdefault(normalise(name), name)
+    for slot in slots(texts):
+        first_written.setdefault(normalise(slot.name), slot.name)
     return tuple(first_written.values())
 
 
+def slots(texts: Texts) -> list[Slot]:
+    """List all placeholders of subjects and texts."""
+    return [slot for text in every_text(texts) for slot in Template(text).slots]
+
+
+def is_same_to_all(texts: Texts) -> bool:
+    """Whether everybody gets the same words."""
+    return not slots(texts) and all(len(in_languages(one)) == 1 for one in by_channel(texts).values())
+
+
+def has_personal_text(texts: Texts) -> bool:
+    """Whether the text of a channel, its subject aside, is not the same to everybody."""
+    said = in_languages(texts).values()
+    return len(said) > 1 or any(Template(subject_and_text(one)[1]).slots for one in said)
+
+
 def missing(texts: Texts, columns: Iterable[str]) -> list[str]:
-    """List the placeholders, as written, that none of the columns fills."""
+    """List the placeholders, as written, that need a column and have none."""
     known = {normalise(column) for column in columns}
-    return [name for name in placeholders(texts) if normalise(name) not in known]
+    needed = {normalise(slot.name) for slot in slots(texts) if slot.needs_column}
+    return [name for name in placeholders(texts) if normalise(name) in needed - known]
 
 
 def composer(texts: Texts, columns: Sequence[str]) -> Composer:
@@ -104,10 +163,33 @@ def composer(texts: Texts, columns: Sequence[str]) -> Composer:
 
     Line breaks in a filled subject become one space, as Altinn does it.
     """
+    return _each_in_its_language(texts, columns, lambda one: _composer(one, columns))
+
+
+def _composer(texts: OneChannel, columns: Sequence[str]) -> Composer:
     subject, text = (Template(part).compile(columns) for part in subject_and_text(texts))
     if texts.channel == Channel.SMS:
         return lambda values: Message("", text(values))
     return lambda values: Message(one_line(subject(values)), text(values))
+
+
+def _each_in_its_language(texts: Texts, columns: Sequence[str], make: Callable[[OneChannel], Composer]) -> Composer:
+    by_language = {language: make(one) for language, one in in_languages(texts).items()}
+    first = by_language[texts.language]
+    language_of = language_finder(texts, columns)
+    if len(by_language) == 1 or language_of is None:
+        return first
+    return lambda values: by_language.get(language_of(values) or "", first)(values)
+
+
+def language_finder(texts: Texts, columns: Sequence[str]) -> Callable[[Sequence[str | None]], str | None] | None:
+    """Return what reads a recipient's language from the values; None where no column says it."""
+    known = [normalise(column) for column in columns]
+    wanted = normalise(texts.language_column)
+    if not wanted or wanted not in known:
+        return None
+    at = known.index(wanted)
+    return lambda values: read_language(values[at])
 
 
 def hosts_finder(texts: Texts, columns: Sequence[str]) -> HostsFinder:
@@ -115,20 +197,35 @@ def hosts_finder(texts: Texts, columns: Sequence[str]) -> HostsFinder:
 
     `columns` are those that the composer was made with.
     """
+    if len(in_languages(texts)) > 1:
+        return lambda values, text: hosts(text)
     known = [normalise(column) for column in columns]
     template = LinkTemplate(subject_and_text(texts)[1])
-    positions = [known.index(normalise(name)) for name in template.names]
-    return lambda values, text: template.hosts([values[position] for position in positions], text)
+    places = [known.index(normalise(name)) if normalise(name) in known else None for name in template.names]
+    return lambda values, text: template.hosts([None if at is None else values[at] for at in places], text)
 
 
-def formatted(compose: Composer, columns: int, sender: str) -> Composer:
-    """Do as `compose`, with the text as a page beside it, made of Markdown; values in it are shown as they are."""
+def formatted(texts: Texts, columns: Sequence[str], sender: str) -> Composer:
+    """Do as `composer`, with the text as a page beside it, made of Markdown; values in it are shown as they are."""
+    return _each_in_its_language(texts, columns, lambda one: _formatted(one, columns, sender))
 
-    page_of = markdown.pages(lambda values: compose(values).text, columns, sender)
+
+def _formatted(texts: OneChannel, columns: Sequence[str], sender: str) -> Composer:
+    compose, template = _composer(texts, columns), Template(texts.email_text)
+    texts_of, slots = template.texts_of(columns), template.slots
+    pages: dict[tuple[str, ...], Callable[[str, Sequence[str | None]], str]] = {}
 
     def both(values: Sequence[str | None]) -> Message:
-        words = compose(values)
-        return Message(words.subject, words.text, page_of(words.subject, values))
+        words, told = compose(values), texts_of(values)
+        # Switched words are the sender's own, and may be formatted; there are few ways in which they fall.
+        key = tuple([text for slot, text in zip(slots, told, strict=True) if slot.kind is Kind.WORDS])
+        if key not in pages:
+            if len(pages) == MOST_PAGES:
+                pages.clear()
+            settled = template.settled(told)
+            pages[key] = markdown.pages(settled.weave, len(settled.slots), sender, texts.language)
+        shown = [text for slot, text in zip(slots, told, strict=True) if slot.kind is not Kind.WORDS]
+        return Message(words.subject, words.text, pages[key](words.subject, shown))
 
     return both
 

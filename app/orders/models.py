@@ -26,7 +26,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, identity, small
 from app.orders.taken_back import Edited, TakenBack
-from app.orders.worded import Worded
+from app.orders.worded import FromTemplate
 
 PASTED = 0
 """The part of an order that is its pasted text; files count from 1."""
@@ -50,7 +50,7 @@ class RecipientKind(IntEnum):
     ORGANISATION = 4
 
 
-class Order(Worded, TakenBack, Edited, Base):
+class Order(FromTemplate, TakenBack, Edited, Base):
     """What somebody asked for: content, recipients, send time, their reference."""
 
     __tablename__ = "orders"
@@ -184,6 +184,8 @@ class Recipient(Base):
     """The e-mail address of one whose `address` is a phone number; null where the row has none."""
     repeats: Mapped[int | None] = mapped_column(SmallInteger)
     """The `Channel` on which an earlier row has the same address, which therefore gets no second notification."""
+    register_name: Mapped[str | None]
+    """A person's or an organisation's name, as the register said last; null where no text asks for it."""
     values: Mapped[list[str] | None] = mapped_column(ARRAY(TEXT))
     """The row's cells in the order of `intake.columns`; null where there is only the address."""
 
@@ -228,6 +230,11 @@ class OrderCheck(Base):
     """Rows whose filled text is empty or too long to send."""
     empty_values: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default="{}")
     """In how many rows each placeholder's value is empty, in the order of the placeholders."""
+    in_other_language: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    """How many read a language that the order does not speak, and get its first."""
+    heaviest_part: Mapped[int | None] = mapped_column(SmallInteger)
+    heaviest_row_no: Mapped[int | None] = mapped_column(Integer)
+    """The first row whose SMS takes the most segments."""
     looked_up: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     """How many persons and organisations have been looked up so far."""
     to_look_up: Mapped[int] = mapped_column(Integer, server_default=text("0"))

@@ -66,6 +66,8 @@ def _about_sender(order: Order) -> Iterator[Problem]:
 def _about_text(order: Order) -> Iterator[Problem]:
     for channel, one in message.by_channel(order).items():
         subject, text = message.subject_and_text(one)
+        if nested := [keyword for slot in message.slots(one) for keyword in slot.nested]:
+            yield Problem(text_field(channel), _nested(nested[0]))
         field, is_sms = text_field(channel), channel is Channel.SMS
         if not is_sms and not subject.strip():
             yield Problem("email_subject", gettext("Enter a subject."))
@@ -73,6 +75,12 @@ def _about_text(order: Order) -> Iterator[Problem]:
             yield Problem(field, gettext("Enter a text."))
         elif is_sms and not message.placeholders(one) and count_segments(text) > MAX_SEGMENTS:
             yield Problem(field, too_long_words())
+
+
+def _nested(keyword: str) -> str:
+    return gettext(
+        "%(what)s cannot stand within the words of another placeholder: it would not be filled.", what=keyword
+    )
 
 
 def text_field(channel: Channel) -> str:

@@ -12,6 +12,7 @@ from app.db import db
 from app.messaging.address import mask_email, mask_phone
 from app.messaging.scheme import Scheme
 from app.messaging.status import Channel
+from app.orders import keywords
 from app.orders.duplicates import REASON as DUPLICATE
 from app.orders.models import Intake, IntakeStatus, Order, OrderCheck, Recipient, RecipientKind, RefusedRow
 from app.web.paging import PAGE_SIZE, Page, Window
@@ -56,6 +57,13 @@ class FoundRow:
     values: Sequence[str]
     columns: Sequence[str]
     file_name: str
+    register_name: str | None = None
+    identity: bytes | None = None
+
+    @property
+    def cells(self) -> Sequence[str | None]:
+        """Its values with what a register knows, for texts that were made with the keywords' columns."""
+        return keywords.cells_with(self.values, len(self.columns), self.kind, self.register_name, self.identity)
 
     @property
     def addresses(self) -> Mapping[Channel, str]:
@@ -197,8 +205,9 @@ def _valid(order_id: int) -> Select[Any]:
     )
     where = (Recipient.part, Recipient.row_no)
     who = (Recipient.address, Recipient.country, Recipient.kind, Recipient.email, Recipient.repeats)
+    known = (Recipient.register_name, Recipient.identity)
     shown: tuple[Any, ...] = (*where, *who, Recipient.values)
-    statement = select(*shown, Intake.columns, Intake.file_name).join(Intake, its_intake)
+    statement = select(*shown, Intake.columns, Intake.file_name, *known).join(Intake, its_intake)
     left_in: Select[Any] = statement.outerjoin(RefusedRow, its_refusal).where(RefusedRow.row_no.is_(None))
     return left_in.where(Recipient.order_id == order_id)
 
@@ -207,5 +216,5 @@ def _found(statement: Select[Any]) -> FoundRow | None:
     row = db.session.execute(statement.limit(1)).one_or_none()
     if row is None:
         return None
-    part, row_no, address, country, kind, email, repeats, values, columns, file_name = row
-    return FoundRow(part, row_no, address, country, kind, email, repeats, values or (), columns, file_name)
+    part, row_no, address, country, kind, email, repeats, values, *source = row
+    return FoundRow(part, row_no, address, country, kind, email, repeats, values or (), *source)

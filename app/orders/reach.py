@@ -18,6 +18,7 @@ from app.contacts.sealing import sealer
 from app.db import db, driver_cursor, utcnow
 from app.messaging.address import parse_phone
 from app.messaging.identity import IdentityKind, mask_identity
+from app.orders import keywords
 from app.orders.models import Intake, Order, OrderCheck, Recipient, RecipientKind, Unreachable
 from app.web.paging import PAGE_SIZE, Page, Window
 
@@ -35,8 +36,10 @@ _CHUNK_OF = """
     order by r.part, r.row_no limit %s
 """
 _NOTE_ADDRESSES = """
-    update recipient as r set address = d.address, country = d.country, email = nullif(d.email, '')
-    from unnest(%s::int[], %s::int[], %s::text[], %s::text[], %s::text[]) as d (part, row_no, address, country, email)
+    update recipient as r set address = d.address, country = d.country, email = nullif(d.email, ''),
+        register_name = d.name
+    from unnest(%s::int[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[])
+        as d (part, row_no, address, country, email, name)
     where r.order_id = %s and r.part = d.part and r.row_no = d.row_no
 """
 _NOTE_UNREACHABLE = """
@@ -95,10 +98,12 @@ def steps(draft: Order, revision: int) -> Iterator[bool]:
     if not is_needed(draft.id):
         return
     yield _begin(draft.id, revision)
-    part, row_no, done = -1, 0, 0
+    part, row_no, done, with_names = -1, 0, 0, keywords.asks_names(draft)
     while chunk := _chunk(draft.id, part, row_no):
         now, numbers = utcnow(), {row.identity: sealer().open(row.identity).decode() for row in chunk}
-        asked = [looking_up.begin(kind, _hashes(kind, chunk, numbers), now) for kind in IdentityKind]
+        asked = [
+            looking_up.begin(kind, _hashes(kind, chunk, numbers), now, with_names=with_names) for kind in IdentityKind
+        ]
         yield True
         for inquiry in asked:
             inquiry.ask(now)
@@ -147,7 +152,8 @@ def _store(draft: Order, chunk: Sequence[Row], answers: Sequence[Known], now: da
     countries = [parse_phone(phone).country if phone else "" for phone in phones]
     emails = [next(iter(one.emails), "") for one in reached]
     parts, row_nos = [row.part for row in chunk], [row.row_no for row in chunk]
-    driver_cursor().execute(_NOTE_ADDRESSES, (parts, row_nos, phones, countries, emails, draft.id))
+    names = [known.answer.name if keywords.asks_names(draft) else None for known in answers]
+    driver_cursor().execute(_NOTE_ADDRESSES, (parts, row_nos, phones, countries, emails, names, draft.id))
     reasons = [one.why_not(draft.channel) for one in reached]
     out = [(row.part, row.row_no, row.kind, str(why)) for row, why in zip(chunk, reasons, strict=True) if why]
     if out:

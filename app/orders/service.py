@@ -1,7 +1,7 @@
 """The deeds done to an order: make a draft, change it, delete it, place it."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import Enum
 from uuid import UUID
@@ -60,6 +60,9 @@ class Content:
     email_text: str = ""
     email_is_markdown: bool = False
     template_version_id: int | None = None
+    language: str = ""
+    language_column: str = ""
+    wordings: dict[str, dict[str, str]] = field(default_factory=dict)
     send_at: datetime | None = None
     daytime_only: bool = False
     days: int = Days.EVERY

@@ -1,37 +1,66 @@
 """Filling an order's texts from a template: what is offered, what was chosen, and what became of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import HiddenField, SelectField
+from wtforms import HiddenField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Length
 
 from app.accounts.models import ServiceOwner
 from app.db import db
+from app.messaging.language import Language, Wording
 from app.messaging.scheme import channels_of
 from app.messaging.status import Channel
-from app.orders.message import Texts
+from app.orders.message import Texts, one_line
 from app.texts import queries, service
+from app.texts import words as text_words
+from app.texts.forms import WordingFields
 from app.texts.models import TextTemplate, TextVersion
 from app.texts.queries import Line, Used
 from app.texts.service import Said
-from app.web.forms import Form
 
 LARGEST = 2**63
+_SHORT = Length(max=255, message=lazy_gettext("Use at most 255 characters."))
 
 
-class TemplateFields(Form):
-    """The part of an order's form that chooses a template, and remembers which one its texts came from."""
+def _one_line(text: str | None) -> str:
+    return one_line(text or "")
+
+
+class TextFields(WordingFields):
+    """The part of an order's form that holds its texts in other languages, and where all of them came from."""
 
     template_id = SelectField(lazy_gettext("Template"), coerce=str, validate_choice=False)
     template_version_id = HiddenField()
+    language = SelectField(lazy_gettext("Language of the texts above"), coerce=str, validate_choice=False)
+    language_column = StringField(
+        lazy_gettext("Column that says each recipient's language"), filters=[_one_line], validators=[_SHORT]
+    )
 
     def offer_templates(self, owners: Sequence[ServiceOwner]) -> None:
         """Offer the templates of these service owners, named by theirs where there are several."""
         lines = queries.offered([owner.id for owner in owners])
         choices = [SelectChoice(str(line.id), _label(line, several=len(owners) > 1)) for line in lines]
         self.template_id.choices = [SelectChoice("", gettext("Choose")), *choices]
+        self.language.choices = [SelectChoice(one.value, text_words.language(one)) for one in Language]
+
+    @property
+    def spoken(self) -> str:
+        """The language of the order's own texts; empty where the form did not say."""
+        return self.language.data if self.language.data in set(Language) else ""
+
+    @property
+    def others(self) -> list[Language]:
+        """The languages that something is typed in beside the order's own."""
+        return [one for one in Language if one != self.spoken and not self.wording(one).is_empty]
+
+    def wordings(self, channels: Collection[Channel]) -> dict[str, dict[str, str]]:
+        """What was typed in other languages, as far as it goes on these channels."""
+        kept = {one: _on(self.wording(one), channels) for one in self.others}
+        return {one.value: asdict(wording) for one, wording in kept.items() if not wording.is_empty}
 
     @property
     def offers_templates(self) -> bool:
@@ -45,8 +74,20 @@ class TemplateFields(Form):
         return version_id if owner is not None and owner == service_owner_id else None
 
 
+def _on(wording: Wording, channels: Collection[Channel]) -> Wording:
+    sms = wording.sms_text if Channel.SMS in channels else ""
+    subject, text = (wording.email_subject, wording.email_text) if Channel.EMAIL in channels else ("", "")
+    return Wording(sms, subject, text)
+
+
 def _label(line: Line, *, several: bool) -> str:
     return f"{line.name} ({line.service_owner})" if several else line.name
+
+
+def typed(language: str, wordings: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """The fields of a form that hold texts in other languages."""
+    fields = {f"{name}_{code}": text for code, words in wordings.items() for name, text in words.items()}
+    return {"language": language or Language.BOKMAL.value, **fields}
 
 
 def fill(form: Any, template_id: str | None) -> bool:
@@ -102,6 +143,11 @@ def _fill(form: Any, said: Said) -> None:
     wording = said.wordings[said.language]
     form.sms_text.data, form.email_subject.data = wording.sms_text, wording.email_subject
     form.email_text.data, form.email_is_markdown.data = wording.email_text, said.email_is_markdown
+    form.language.data = said.language.value
+    for language in Language:
+        other = said.wordings.get(language, Wording()) if language is not said.language else Wording()
+        for name in Wording.__dataclass_fields__:
+            form[f"{name}_{language}"].data = getattr(other, name)
 
 
 def used(version_id: int | None) -> Used | None:
@@ -112,14 +158,13 @@ def used(version_id: int | None) -> Used | None:
 def is_changed(version_id: int, order: Texts) -> bool:
     """Whether an order says anything else, on its channels, than the version that it was filled from."""
     said = service.said_by(db.session.get_one(TextVersion, version_id))
-    return any(_differs(channel, order, said) for channel in channels_of(order.channel))
-
-
-def _differs(channel: Channel, order: Texts, said: Said) -> bool:
-    wording = said.wordings[said.language]
-    if channel is Channel.SMS:
-        return order.sms_text != wording.sms_text
-    return (order.email_subject, order.email_text) != (wording.email_subject, wording.email_text)
+    channels = channels_of(order.channel)
+    before = {code.value: _on(wording, channels) for code, wording in said.wordings.items()}
+    own = Wording(order.sms_text, order.email_subject, order.email_text)
+    now = {order.language or said.language: own, **{code: Wording(**words) for code, words in order.wordings.items()}}
+    return {code: one for code, one in before.items() if not one.is_empty} != {
+        code: _on(one, channels) for code, one in now.items()
+    }
 
 
 def context(order: Any) -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ from app.messaging.days import Days
 from app.messaging.schedule import OSLO
 from app.messaging.scheme import Scheme, has
 from app.messaging.status import Channel
+from app.orders import templating
 from app.orders.models import Order
 
 SCHEMES = {
@@ -41,6 +42,8 @@ def of(draft: Order) -> dict[str, Any]:
         "template_version_id": draft.template_version_id,
         "condition_url": draft.condition_url,
         "condition_unclear": "hold" if draft.condition_holds else "send",
+        "language_column": draft.language_column,
+        **templating.typed(draft.language, draft.wordings),
         "send_when": "later" if local else "now",
         "send_on": local.date() if local else None,
         "send_time": local.time() if local else None,

@@ -1,14 +1,14 @@
 """What every recipient's messages weigh: those of the main shipment and of its reminders, in one pass."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.messaging import urls
 from app.messaging.scheme import ways
 from app.messaging.status import Channel
 from app.messaging.template import normalise
-from app.orders import message
+from app.orders import keywords, message
 from app.orders.addressing import known
 from app.orders.contents import Contents
 from app.orders.message import Texts
@@ -24,8 +24,9 @@ FLAWED_REMINDER = "reminder_flawed"
 Chain = Mapping[int, Texts]
 """The texts of the main shipment and of the reminders by their numbers, all for the same channels."""
 
-Row = tuple[int, str, int, bool, int | None, list[str] | None]
-"""Row number, country, kind, whether there is an e-mail beside, the channel that it repeats, and values."""
+Row = tuple[int, str, int, bool, int | None, list[str] | None, int, str | None, bytes | None]
+"""Row number, country, kind as far as it has been looked up, whether there is an e-mail beside, the channel that it
+repeats, values; and what its keywords are made of."""
 
 
 @dataclass
@@ -54,6 +55,10 @@ class Tally:
     without_email: int = 0
     left_out: int = 0
     done: int = 0
+    in_other_language: int = 0
+    """Who reads a language that nothing is said in."""
+    heaviest: tuple[int, int, int] = (0, 0, 0)
+    """The most segments that an SMS of the main shipment takes, and the part and row of the first that does."""
 
     @classmethod
     def of(cls, chain: Chain) -> "Tally":
@@ -74,7 +79,7 @@ def chain_of(draft: Order) -> Chain:
 
 def has_placeholders(chain: Chain) -> bool:
     """Whether each recipient's messages must be filled to be weighed."""
-    return any(message.placeholders(texts) for texts in chain.values())
+    return any(not message.is_same_to_all(texts) for texts in chain.values())
 
 
 def is_missing(chain: Chain, columns: Sequence[str]) -> bool:
@@ -129,15 +134,19 @@ class Flawed(ValueError):
     """A message that cannot be sent, by the code of why."""
 
 
-def weigh_rows(chain: Chain, columns: Sequence[str], rows: Sequence[Row], tally: Tally) -> list[tuple[int, str]]:
+def weigh_rows(
+    chain: Chain, part: int, columns: Sequence[str], rows: Sequence[Row], tally: Tally
+) -> list[tuple[int, str]]:
     """Add a chunk to the tally and return the rows that cannot be sent, with the reason."""
+    width, columns = len(columns), keywords.columns_with(columns)
+    is_other_language = _other_language(chain[MAIN], columns)
     scheme, filling = chain[MAIN].channel, {no: Filled(texts, columns) for no, texts in chain.items()}
     positions = _positions(message.placeholders(chain[MAIN]), columns)
     flaws = []
-    for row_no, country, kind, has_email, repeats, values in rows:
-        cells = values or ()
+    for row_no, country, kind, has_email, repeats, values, given_as, name, identity in rows:
+        cells = keywords.cells_with(values or (), width, given_as, name, identity)
         for index, position in enumerate(positions):
-            tally.empty_values[index] += not (cells[position] or "").strip()
+            tally.empty_values[index] += position is None or not (cells[position] or "").strip()
         taken = _ways(scheme, kind, has_email, repeats)
         try:
             weights = {no: _weigh(no, one, cells, taken) for no, one in filling.items()}
@@ -145,6 +154,10 @@ def weigh_rows(chain: Chain, columns: Sequence[str], rows: Sequence[Row], tally:
             flaws.append((row_no, str(flaw)))
             continue
         tally.note_lacking(kind, has_email)
+        tally.in_other_language += is_other_language(cells)
+        most = max([segments for _, segments, _ in weights[MAIN]], default=0)
+        if most > tally.heaviest[0]:
+            tally.heaviest = (most, part, row_no)
         for no, found in weights.items():
             for channel, segments, hosts in found:
                 tally.shipments[no].add(country, channel, segments, hosts)
@@ -168,6 +181,18 @@ def _ways(scheme: int, kind: int, has_email: bool, repeats: int | None) -> list[
     return [channel for channel in ways(scheme, having, repeats) if channel in having]
 
 
-def _positions(names: Sequence[str], columns: Sequence[str]) -> list[int]:
-    known_columns = [normalise(column) for column in columns]
-    return [known_columns.index(normalise(name)) for name in names]
+def _positions(names: Sequence[str], columns: Sequence[str]) -> list[int | None]:
+    known_names = [normalise(column) for column in columns]
+    keys = [normalise(name) for name in names]
+    return [known_names.index(key) if key in known_names else None for key in keys]
+
+
+def _other_language(texts: Texts, columns: Sequence[str]) -> Callable[[Sequence[str | None]], bool]:
+    """Tell of a recipient whether nothing is said in the language that its column names."""
+    known_names, wanted = [normalise(column) for column in columns], normalise(texts.language_column)
+    if not texts.wordings or not wanted or wanted not in known_names:
+        return lambda cells: False
+    at = known_names.index(wanted)
+    language_of = message.language_finder(texts, columns)
+    offered = {texts.language, *texts.wordings}
+    return lambda cells: bool(cells[at]) and language_of is not None and language_of(cells) not in offered

@@ -14,9 +14,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, identity, small
+from app.shipments.worded import Worded
 
 
-class Shipment(Base):
+class Shipment(Worded, Base):
     """One send-out of an order, with its own content, as it was placed."""
 
     __tablename__ = "shipment"
@@ -39,11 +40,7 @@ class Shipment(Base):
     expires_at: Mapped[datetime]
     """End of the time to live of its notifications."""
     sms_sender: Mapped[str] = mapped_column(server_default="")
-    sms_text: Mapped[str] = mapped_column(server_default="")
     email_from: Mapped[str] = mapped_column(server_default="")
-    email_subject: Mapped[str] = mapped_column(server_default="")
-    email_text: Mapped[str] = mapped_column(server_default="")
-    email_is_markdown: Mapped[bool] = mapped_column(server_default=sql("false"))
     recipients: Mapped[int] = mapped_column(Integer)
     """How many recipients it was placed for."""
     first_id: Mapped[int | None]

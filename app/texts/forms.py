@@ -29,7 +29,7 @@ def _line(text: str | None) -> str:
     return _plain(_BREAKS.sub(" ", text or "")).strip()
 
 
-class _Wordings(Form):
+class WordingFields(Form):
     """Three fields for each language; those of one are named by its code."""
 
     def wording(self, language: Language) -> Wording:
@@ -40,23 +40,23 @@ class _Wordings(Form):
 for _language in Language:
     # WTForms reads fields as attributes of the class, in the order in which they were made.
     setattr(
-        _Wordings,
+        WordingFields,
         f"sms_text_{_language}",
         TextAreaField(lazy_gettext("Text of the SMS"), filters=[_plain], validators=[_NOT_ENDLESS]),
     )
     setattr(
-        _Wordings,
+        WordingFields,
         f"email_subject_{_language}",
         StringField(lazy_gettext("Subject of the e-mail"), filters=[_line], validators=[_SHORT]),
     )
     setattr(
-        _Wordings,
+        WordingFields,
         f"email_text_{_language}",
         TextAreaField(lazy_gettext("Text of the e-mail"), filters=[_plain], validators=[_NOT_ENDLESS]),
     )
 
 
-class TemplateForm(_Wordings):
+class TemplateForm(WordingFields):
     """A template as it is written; `seen_no` is the version that was shown."""
 
     seen_no = HiddenField()

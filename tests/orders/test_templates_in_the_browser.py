@@ -51,3 +51,22 @@ def test_a_draft_is_filled_with_the_keyboard(sender_page: Page) -> None:
 
     expect(page.get_by_label("Text of the SMS")).to_have_value("Fristen er i morgen.")
     expect(page.get_by_text("Filled from Frist, version 1")).to_be_visible()
+
+
+@pytest.mark.parametrize("viewport", [(1280, 900), (390, 844)], ids=["wide", "narrow"])
+def test_a_language_is_added_to_an_order_and_measured_while_it_is_typed(sender_page: Page) -> None:
+    page = sender_page
+    page.get_by_role("link", name="New order").click()
+    page.locator("#sms_text").fill("Hei ((navn|du))")
+    page.get_by_text("Add a language").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Norwegian Bokmål")).to_be_hidden()
+    page.get_by_role("button", name="Northern Sámi").press("Enter")
+    page.locator("#sms_text_se").fill("Bures č")
+    expect(page.locator("#measure-languages")).to_contain_text("UCS-2")
+
+    page.get_by_role("button", name="Save draft").last.click()
+
+    expect(page.locator("#sms_text_se")).to_have_value("Bures č")
+    expect(page.get_by_label("Column that says each recipient's language")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from app.messaging import markdown
 from app.messaging.template import MissingColumns
-from app.orders import message
+from app.orders import keywords, message
+from app.orders.follow import queries
 from app.orders.follow.queries import Head, Source
 from app.shipments.queries import Try
 
@@ -21,21 +22,41 @@ class Content:
     """Whether it was handed over like this; otherwise it is what would be."""
 
 
-def content_of(head: Head, attempts: Sequence[Try], source: Source | None, values: Sequence[str]) -> Content:
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A recipient's own values, and what a register knows of it."""
+
+    values: Sequence[str]
+    kind: int = 0
+    name: str | None = None
+    identity: bytes | None = None
+
+    def cells(self, columns: int) -> list[str | None]:
+        """All of it, aligned with so many columns and the keywords'."""
+        return keywords.cells_with(self.values, columns, self.kind, self.name, self.identity)
+
+
+def row_of(order_id: int, part: int, row_no: int) -> Row:
+    """Find a recipient's values."""
+    values = queries.values_of(order_id, [(part, row_no)]).get((part, row_no), [])
+    return Row(values, *queries.known_of(order_id, part, row_no))
+
+
+def content_of(head: Head, attempts: Sequence[Try], source: Source | None, row: Row) -> Content:
     """Put the message together; where a value is missing the placeholders stay as they are."""
-    filled = _filled(head, source.columns if source else (), values)
+    filled = _filled(head, source.columns if source else (), row)
     if not attempts:
         return Content(filled.subject, filled.text, head.sender, is_as_sent=False)
     last = attempts[-1]
     return Content(filled.subject, head.text if last.text is None else last.text, last.sender, is_as_sent=True)
 
 
-def page_of(head: Head, source: Source | None, values: Sequence[str]) -> str:
+def page_of(head: Head, source: Source | None, row: Row) -> str:
     """The HTML page that goes along with a formatted e-mail; where a value is missing the placeholders stay."""
     try:
         columns = source.columns if source else ()
-        compose = message.composer(head, columns)
-        return message.formatted(compose, len(columns), head.service_owner_name)(values).html
+        compose = message.formatted(head, keywords.columns_with(columns), head.service_owner_name)
+        return compose(row.cells(len(columns))).html
     except (MissingColumns, IndexError):
         return markdown.document(head.email_text, subject=head.email_subject, sender=head.service_owner_name)
 
@@ -48,8 +69,8 @@ def personal_values(source: Source | None, values: Sequence[str]) -> Mapping[str
     return {name: value for index, (name, value) in named if index not in source.own_columns}
 
 
-def _filled(head: Head, columns: Sequence[str], values: Sequence[str]) -> message.Message:
+def _filled(head: Head, columns: Sequence[str], row: Row) -> message.Message:
     try:
-        return message.composer(head, columns)(values)
+        return message.composer(head, keywords.columns_with(columns))(row.cells(len(columns)))
     except (MissingColumns, IndexError):
         return message.Message(*message.subject_and_text(head))

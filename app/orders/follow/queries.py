@@ -1,6 +1,6 @@
 """Questions about one placed order: what was asked for, by whom, and which values its recipients bring."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -58,6 +58,9 @@ class Head:
     email_text: str
     email_is_markdown: bool
     template_version_id: int | None
+    language: str
+    language_column: str
+    wordings: Mapping[str, Mapping[str, str]]
     recipients: int
     first_id: int | None
     last_id: int | None
@@ -188,6 +191,14 @@ def values_of(order_id: int, rows: Sequence[tuple[int, int]]) -> dict[tuple[int,
     return {(part, row_no): values for part, row_no, values in db.session.execute(found) if values}
 
 
+def known_of(order_id: int, part: int, row_no: int) -> tuple[int, str | None, bytes | None]:
+    """Tell the kind of a recipient, and what a register knows of it: its name, and its number, sealed."""
+    known = select(Recipient.kind, Recipient.register_name, Recipient.identity)
+    mine = (Recipient.order_id == order_id, Recipient.part == part, Recipient.row_no == row_no)
+    row = db.session.execute(known.where(*mine)).one_or_none()
+    return (0, None, None) if row is None else (row.kind, row.register_name, row.identity)
+
+
 def _head(wanted: ColumnElement[bool]) -> Head | None:
     statement = (
         select(*_HEAD)
@@ -233,6 +244,9 @@ _HEAD = (
     Shipment.email_text,
     Shipment.email_is_markdown,
     Order.template_version_id,
+    Shipment.language,
+    Shipment.language_column,
+    Shipment.wordings,
     Shipment.recipients,
     Shipment.first_id,
     Shipment.last_id,

@@ -14,7 +14,7 @@ from app.db import db, utcnow
 from app.intake.columns import COLUMN_NAMES
 from app.intake.columns import Channel as ColumnKind
 from app.messaging.status import Channel
-from app.messaging.template import Template, normalise
+from app.messaging.template import KEYWORDS, Template, normalise
 from app.orders import check, foretelling, intake, outlook_words, queries, service, templating
 from app.orders.editing import differing, saving
 from app.orders.forms import OrderForm, plain
@@ -23,7 +23,7 @@ from app.orders.models import PASTED, Intake, IntakeStatus, Order
 from app.orders.reminders import service as reminders
 from app.orders.reminders import words as reminder_words
 from app.orders.reminders.queries import reminders_of
-from app.orders.views import Answer, bp, my_draft, say, to_check, to_edit
+from app.orders.views import Answer, bp, languages, my_draft, say, to_check, to_edit
 from app.prices.countries import country_name
 from app.web import menu
 from app.web.access import open_to
@@ -109,8 +109,7 @@ def edit_post(order_id: int) -> Answer:
 @open_to("sender")
 def measure() -> str:
     """Tell about a text while it is typed."""
-    order_id = request.form.get("order_id", "")
-    intakes = queries.intakes(my_draft(int(order_id)).id) if order_id.isdecimal() and len(order_id) < 19 else []
+    intakes = languages.given()
     channel = Channel.SMS if "sms_text" in request.form else Channel.EMAIL
     text = request.form.get("sms_text") or request.form.get("email_text")
     telling = tell(channel, plain(request.form.get("email_subject")), plain(text), intakes)
@@ -125,7 +124,8 @@ def example() -> FlaskResponse:
     form = OrderForm(sends_for())
     own = {COLUMN_NAMES[_COLUMN[channel]]: _EXAMPLE[channel] for channel in sorted(form.channels, reverse=True)}
     texts = "\n".join((form.sms_text.data or "", form.email_subject.data or "", form.email_text.data or ""))
-    names = [name for name in Template(texts).names if normalise(name) not in {*map(normalise, own)}]
+    asked = [*Template(texts).names, *([form.language_column.data] if form.others else [])]
+    names = [name for name in asked if name and name not in KEYWORDS and normalise(name) not in {*map(normalise, own)}]
     return csv_download("example.csv", [*own, *names], [[*own.values(), *(gettext("value") for _ in names)]])
 
 
@@ -235,6 +235,7 @@ def _context(form: OrderForm, draft: Order | None, intakes: Sequence[Intake]) ->
         "telling": _telling(form, intakes),
         "foretold": {Channel.SMS: foretelling.in_form(form, intakes), Channel.EMAIL: foretelling.NOTHING},
         "Channel": Channel,
+        **languages.context(form, intakes),
         "IntakeStatus": IntakeStatus,
         "reminders": reminders_of(draft.id) if draft else (),
         "reminder_words": reminder_words,

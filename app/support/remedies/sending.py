@@ -55,14 +55,15 @@ with wanted as materialized (
     from source as c join shipment as h on h.id = c.shipment_id
 ), made as (
     insert into shipment (order_id, no, service_owner_id, channel, status, requested_send_at, daytime_only, expires_at,
-        sms_sender, sms_text, email_from, email_subject, email_text, email_is_markdown, recipients, first_id, last_id,
-        made, ignores_reservation, uses_stale, days)
+        sms_sender, sms_text, email_from, email_subject, email_text, email_is_markdown, language, language_column,
+        wordings, recipients, first_id, last_id, made, ignores_reservation, uses_stale, days)
     select h.order_id, c.no, h.service_owner_id, %(channel)s, %(processed)s, %(at)s, h.daytime_only and %(channel)s = 2,
         %(expires_at)s, coalesce(nullif(%(sms_sender)s, ''), h.sms_sender),
         case when h.sms_text = '' then h.email_text else h.sms_text end,
         coalesce(nullif(%(email_from)s, ''), nullif(h.email_from, ''), o.email_from),
         coalesce(nullif(h.email_subject, ''), %(subject)s),
         case when h.email_text = '' then h.sms_text else h.email_text end, h.email_is_markdown and h.email_text <> '',
+        h.language, h.language_column, h.wordings,
         c.n, c.first_id, c.last_id, c.n, h.ignores_reservation, h.uses_stale, h.days
     from numbered as c join shipment as h on h.id = c.shipment_id join service_owner as o on o.id = h.service_owner_id
     returning id, first_id, last_id

@@ -87,9 +87,8 @@ def notification_email(notification_id: int) -> FlaskResponse:
     head, line = seen.story.head, seen.story.line
     if seen.is_covered or head.is_sms or not head.email_is_markdown:
         abort(404)
-    row = (line.part, line.row_no)
-    values = queries.values_of(head.order_id, [row]).get(row, [])
-    page = content.page_of(head, queries.sources(head.order_id).get(line.part), values)
+    row = content.row_of(head.order_id, line.part, line.row_no)
+    page = content.page_of(head, queries.sources(head.order_id).get(line.part), row)
     return framed(page, markdown.STYLE_HASH)
 
 
@@ -132,13 +131,12 @@ def _care(notification_id: int) -> dict[str, Any] | None:
 
 def _message(story: Story) -> dict[str, Any]:
     head, line = story.head, story.line
-    row = (line.part, line.row_no)
+    row = content.row_of(head.order_id, line.part, line.row_no)
     source = queries.sources(head.order_id).get(line.part)
-    values = queries.values_of(head.order_id, [row]).get(row, [])
-    message = content.content_of(head, story.attempts, source, values)
+    message = content.content_of(head, story.attempts, source, row)
     return {
         "source": source,
-        "values": content.personal_values(source, values),
+        "values": content.personal_values(source, row.values),
         "message": message,
         "measured": measure(message.text) if head.is_sms else None,
     }
