@@ -30,6 +30,7 @@ class SetAside(Base):
     identity_hash: Mapped[bytes | None] = mapped_column(BYTEA)
     email: Mapped[str | None]
     repeats: Mapped[int | None] = mapped_column(SmallInteger)
+    register_name: Mapped[str | None]
     values: Mapped[list[str] | None] = mapped_column(ARRAY(TEXT))
 
 

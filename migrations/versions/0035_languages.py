@@ -13,6 +13,7 @@ branch_labels = None
 depends_on = None
 
 TABLES = ("orders", "shipment")
+RECIPIENTS = ("recipient", "set_aside")
 
 
 def upgrade() -> None:
@@ -20,7 +21,8 @@ def upgrade() -> None:
         op.add_column(table, sa.Column("language", sa.Text(), server_default="", nullable=False))
         op.add_column(table, sa.Column("language_column", sa.Text(), server_default="", nullable=False))
         op.add_column(table, sa.Column("wordings", postgresql.JSONB(), server_default=sa.text("'{}'"), nullable=False))
-    op.add_column("recipient", sa.Column("register_name", sa.Text(), nullable=True))
+    for table in RECIPIENTS:
+        op.add_column(table, sa.Column("register_name", sa.Text(), nullable=True))
     other = sa.Column("in_other_language", sa.Integer(), server_default=sa.text("0"), nullable=False)
     for column in (other, sa.Column("heaviest_part", sa.SmallInteger()), sa.Column("heaviest_row_no", sa.Integer())):
         op.add_column("order_check", column)
@@ -29,7 +31,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     for column in ("heaviest_row_no", "heaviest_part", "in_other_language"):
         op.drop_column("order_check", column)
-    op.drop_column("recipient", "register_name")
+    for table in RECIPIENTS:
+        op.drop_column(table, "register_name")
     for table in TABLES:
         for column in ("wordings", "language_column", "language"):
             op.drop_column(table, column)

@@ -68,7 +68,7 @@ def sent(draft: Order, desk: Desk) -> list[Any]:
     dispatch.start()
     claimed = claim()
     assert claimed is not None
-    return decide(claimed.content, claimed.rows).letters
+    return decide(claimed.content, claimed.rows, claimed.gateway).letters
 
 
 def test_defaults_and_switched_words_are_checked_shown_and_sent_alike(inside: None, desk: Desk) -> None:

@@ -40,7 +40,7 @@ def test_a_draft_is_filled_with_the_keyboard(sender_page: Page) -> None:
     page.get_by_label("Name").fill("Frist")
     write(page, "Text of the SMS", "Fristen er i morgen.")
     page.get_by_role("button", name="Make the template").click()
-    page.get_by_role("link", name="New order").click()
+    page.get_by_role("link", name="New order").first.click()
 
     page.get_by_text("Use a template").focus()
     page.keyboard.press("Enter")
@@ -56,7 +56,7 @@ def test_a_draft_is_filled_with_the_keyboard(sender_page: Page) -> None:
 @pytest.mark.parametrize("viewport", [(1280, 900), (390, 844)], ids=["wide", "narrow"])
 def test_a_language_is_added_to_an_order_and_measured_while_it_is_typed(sender_page: Page) -> None:
     page = sender_page
-    page.get_by_role("link", name="New order").click()
+    page.get_by_role("link", name="New order").first.click()
     page.locator("#sms_text").fill("Hei ((navn|du))")
     page.get_by_text("Add a language").focus()
     page.keyboard.press("Enter")

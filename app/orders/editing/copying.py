@@ -58,6 +58,7 @@ def _recipients(table: type[Recipient] | type[SetAside], from_id: int, to_id: in
         address=case((is_looked_up, ""), else_=table.address),
         country=case((is_looked_up, ""), else_=table.country),
         email=case((is_looked_up, null()), else_=table.email),
+        register_name=null(),
     )
 
 
