@@ -44,14 +44,14 @@ class Telling:
     """Placeholders that would be sent as they are written."""
 
 
-def tell(channel: Channel, subject: str, text: str, intakes: Sequence[Intake]) -> Telling:
+def tell(channel: Channel, subject: str, text: str, intakes: Sequence[Intake], language_column: str = "") -> Telling:
     """Measure a text as typed, placeholders unfilled, and compare its placeholders with what has been read."""
     template = Template(f"{subject}\n{text}" if channel == Channel.EMAIL else text)
     read = [intake for intake in intakes if intake.status == IntakeStatus.READ and intake.valid]
     slots = {slot.source: slot for slot in template.slots}
     names = list(slots)
     missing = [slot.source for slot in slots.values() if not _is_filled(slot, read)]
-    unused = _unused(template, read) if names else []
+    unused = _unused(template, read, language_column) if names else []
     links = sorted(hosts(text))
     counted = measure(text) if channel == Channel.SMS else None
     costly = [_costly(forcing) for forcing in counted.forcing] if counted else []
@@ -90,8 +90,8 @@ def _is_filled(slot: Slot, read: Sequence[Intake]) -> bool:
     return all(normalise(slot.name) in map(normalise, intake.columns) for intake in read)
 
 
-def _unused(template: Template, read: Sequence[Intake]) -> list[str]:
-    wanted = {*map(normalise, template.names)}
+def _unused(template: Template, read: Sequence[Intake], language_column: str) -> list[str]:
+    wanted = {*map(normalise, (*template.names, language_column))}
     return [name for name in columns_of(read) if normalise(name) not in wanted]
 
 

@@ -112,7 +112,13 @@ def measure() -> str:
     intakes = languages.given()
     channel = Channel.SMS if "sms_text" in request.form else Channel.EMAIL
     text = request.form.get("sms_text") or request.form.get("email_text")
-    telling = tell(channel, plain(request.form.get("email_subject")), plain(text), intakes)
+    telling = tell(
+        channel,
+        plain(request.form.get("email_subject")),
+        plain(text),
+        intakes,
+        plain(request.form.get("language_column")),
+    )
     foretold = foretelling.typed(channel, request.form, sends_for(), intakes)
     return render_template("orders/_measure.html", telling=telling, foretold=foretold, **_names())
 
@@ -250,4 +256,7 @@ def _names() -> dict[str, object]:
 def _telling(form: OrderForm, intakes: Sequence[Intake]) -> dict[Channel, Telling]:
     subject = form.email_subject.data or ""
     texts = {Channel.SMS: form.sms_text.data or "", Channel.EMAIL: form.email_text.data or ""}
-    return {channel: tell(channel, subject, text, intakes) for channel, text in texts.items()}
+    return {
+        channel: tell(channel, subject, text, intakes, form.language_column.data or "")
+        for channel, text in texts.items()
+    }
