@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from app.accounts import passwords, service, throttle
 from app.accounts.current import current_person
-from app.accounts.forms import ChangePasswordForm, NameForm
+from app.accounts.forms import ChangePasswordForm, MobileForm, NameForm
 from app.accounts.models import Person
 from app.accounts.sign_in import begin_session
 from app.accounts.views import Answer, bp, takes_password, wait_words
@@ -38,6 +38,25 @@ def my_name_post() -> Answer:
     service.rename_person(current_person(), form.name.data or "")
     db.session.commit()
     return _done(gettext("Your name is changed."))
+
+
+@bp.get("/me/mobile")
+@signed_in
+def my_mobile() -> str:
+    """Ask for one's mobile number."""
+    return render_template("accounts/my_mobile.html", form=MobileForm(obj=current_person()))
+
+
+@bp.post("/me/mobile")
+@signed_in
+def my_mobile_post() -> Answer:
+    """Keep one's mobile number."""
+    form = MobileForm()
+    if not form.validate():
+        return render_template("accounts/my_mobile.html", form=form), 422
+    service.change_mobile(current_person(), form.e164())
+    db.session.commit()
+    return _done(gettext("Your mobile number is saved.") if form.e164() else gettext("Your mobile number is removed."))
 
 
 @bp.get("/me/password")

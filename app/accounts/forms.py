@@ -3,12 +3,12 @@
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import BooleanField, EmailField, PasswordField, SelectMultipleField, StringField
+from wtforms import BooleanField, EmailField, PasswordField, SelectMultipleField, StringField, TelField
 from wtforms.validators import DataRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput
 
 from app.accounts.models import ServiceOwner
-from app.messaging.address import InvalidAddress, parse_email
+from app.messaging.address import InvalidAddress, parse_email, parse_phone
 from app.messaging.days import Days, left_out
 from app.messaging.sender import InvalidSender, check_sender
 from app.web.forms import Form
@@ -23,6 +23,14 @@ _LONGEST_TYPED = Length(max=1000, message=lazy_gettext("This is too long to be a
 def _is_address(_form: Form, field: StringField) -> None:
     try:
         parse_email(field.data or "")
+    except InvalidAddress as error:
+        raise ValidationError(gettext(error.words)) from error
+
+
+def _is_phone_if_given(_form: Form, field: StringField) -> None:
+    try:
+        if (field.data or "").strip():
+            parse_phone((field.data or "").strip())
     except InvalidAddress as error:
         raise ValidationError(gettext(error.words)) from error
 
@@ -85,6 +93,17 @@ class NameForm(Form):
     """What somebody is called."""
 
     name = StringField(lazy_gettext("Name"), _NAME)
+
+
+class MobileForm(Form):
+    """One's own mobile number; empty forgets it."""
+
+    mobile = TelField(lazy_gettext("Mobile number"), [_is_phone_if_given])
+
+    def e164(self) -> str:
+        """The number that was typed."""
+        typed = (self.mobile.data or "").strip()
+        return parse_phone(typed).e164 if typed else ""
 
 
 class PersonForm(NameForm):

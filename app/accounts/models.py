@@ -50,6 +50,8 @@ class Person(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     disabled_at: Mapped[datetime | None]
     """Since when the person cannot sign in."""
+    mobile: Mapped[str] = mapped_column(server_default="")
+    """The person's own number in E.164, to which they send tests; empty where they gave none."""
     last_seen_at: Mapped[datetime | None]
     """The last sign-in."""
 

@@ -61,6 +61,13 @@ def rename_person(person: Person, name: str) -> None:
         record("person.renamed", "person", person.id)
 
 
+def change_mobile(person: Person, mobile: str) -> None:
+    """Keep a person's own number, in E.164, or forget it."""
+    if person.mobile != mobile:
+        person.mobile = mobile
+        record("person.mobile_changed", "person", person.id)
+
+
 def change_roles(person: Person, *, administrator: bool, support: bool) -> None:
     """Give or take the installation's roles; raises `AccountRefused` where no administrator would be left."""
     before = {"administrator": person.is_administrator, "support": person.is_support}

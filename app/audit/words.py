@@ -85,6 +85,8 @@ SENTENCES: dict[str, Words] = {
     "person.membership_ended": lazy_gettext("Let the person no longer send: for %(service_owner)s"),
     "person.password_changed": lazy_gettext("Changed the password"),
     "person.password_link_made": lazy_gettext("Made a link for choosing a password"),
+    "order.tested": lazy_gettext("Sent a test of the draft to themselves: order %(test)s, by %(channel)s"),
+    "person.mobile_changed": lazy_gettext("Changed their mobile number"),
     "person.renamed": lazy_gettext("Changed the person's name"),
     "person.roles_changed": lazy_gettext("Changed the roles: from %(before)s to %(after)s"),
     "person.signed_in": lazy_gettext("Signed in"),
@@ -150,7 +152,7 @@ KINDS: dict[str, Kind] = {
     "text_template": Kind(lazy_gettext("Template"), "texts.template", "template_id"),
 }
 
-_WITHOUT_A_PAGE = ("draft.", "intake.")
+_WITHOUT_A_PAGE = ("draft.", "intake.", "order.tested")
 """Beginnings of the actions on what only its senders may open, or what may be gone."""
 
 _VALUES: dict[str, Words] = {

@@ -92,6 +92,7 @@ class Order(FromTemplate, TakenBack, Edited, Base):
 
     __table_args__ = (
         Index("ix_orders_service_owner_id_id", "service_owner_id", "id"),
+        Index("ix_orders_tests", "placed_by_id", "placed_at", postgresql_where=text("is_test")),
         Index("ix_orders_drafts", "service_owner_id", "id", postgresql_where=text("placed_at is null")),
         Index(
             "ix_orders_senders_reference",

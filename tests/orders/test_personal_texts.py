@@ -248,3 +248,14 @@ def test_segments_of_every_row_are_those_that_were_checked(inside: None, desk: D
 
     assert lines == {2: 1, 1: 3}
     assert sorted(letter.segments for letter in letters) == [1, 1, 1, 2]
+
+
+def test_the_check_leads_to_the_first_row_that_takes_the_most_segments(app: Flask, desk: Desk, sender: Visitor) -> None:
+    with app.app_context():
+        text = "((navn|du)) ((språk)) ((purring??" + "æ" * 200 + "))"
+        draft_id = checked_draft(desk, sms(text), "", FILE.replace("Ola;", "Ola;ja")).id
+
+    page = sender.get(f"/orders/{draft_id}/check?part=1&row=3").text
+
+    assert f'href="/orders/{draft_id}/check?part=1&amp;row=2">Show the first row' in page
+    assert "Show the first row" not in sender.get(f"/orders/{draft_id}/check?part=1&row=2").text

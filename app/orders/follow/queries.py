@@ -58,6 +58,7 @@ class Head:
     email_text: str
     email_is_markdown: bool
     template_version_id: int | None
+    is_test: bool
     language: str
     language_column: str
     wordings: Mapping[str, Mapping[str, str]]
@@ -244,6 +245,7 @@ _HEAD = (
     Shipment.email_text,
     Shipment.email_is_markdown,
     Order.template_version_id,
+    Order.is_test,
     Shipment.language,
     Shipment.language_column,
     Shipment.wordings,

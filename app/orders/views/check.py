@@ -33,7 +33,7 @@ from app.orders.outlook import CountryLine, Outlook
 from app.orders.problems import intake_name
 from app.orders.reminders import foretold, timeline
 from app.orders.reminders import words as reminder_words
-from app.orders.views import Answer, bp, my_draft, my_order, remedies, say, to_check, to_order
+from app.orders.views import Answer, bp, my_draft, my_order, remedies, say, to_check, to_order, trying
 from app.orders.views.remedies import country_url
 from app.prices.countries import country_name
 from app.web import tokens
@@ -204,12 +204,15 @@ def _context(draft: Order, form: PlaceForm, ran: OrderCheck | None) -> dict[str,
     form.revision.data = str(draft.revision)
     found, seen = checked.look(draft, ran, intakes), outlook.of(draft)
     show = "duplicates" if request.args.get("show") == "duplicates" else "invalid"
+    shown = checked.shown(draft, _row_asked_for(draft.id))
     return {
         **basics,
+        **trying.context(shown),
         "found": found,
         "show": show,
         "refused": queries.refused_rows(draft.id, page_args(ascending=True), duplicates=show == "duplicates"),
-        "shown": checked.shown(draft, _row_asked_for(draft.id)),
+        "shown": shown,
+        "ran": ran,
         "asked_row": request.args.get("row", "")[:9],
         "owner_name": db.session.get_one(ServiceOwner, draft.service_owner_id).name,
         "words": words,
