@@ -6,8 +6,8 @@ All of this is added: the old code runs beside it until it is stopped.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0036"
-down_revision = "0035"
+revision = "0037"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 
