@@ -32,7 +32,8 @@ def make(order: Order, recipients: int, now: datetime) -> Sequence[Made]:
     send_at = order.send_at or now
     looks_up = reach.is_needed(order.id)
     common = {**_common(order), "recipients": recipients, "looks_up": looks_up}
-    made = [Made(_shipment(order, MAIN, send_at, {**common, **_texts(order)}), MAIN)]
+    languages = {name: getattr(order, name) for name in ("language", "language_column", "wordings")}
+    made = [Made(_shipment(order, MAIN, send_at, {**common, **languages, **_texts(order)}), MAIN)]
     for no, (at, reminder) in enumerate(by_time(reminders_of(order.id), send_at), 1):
         made.append(Made(_shipment(order, no, at, {**common, **_texts(reminder, order)}), reminder.no))
     db.session.add_all(one.shipment for one in made)

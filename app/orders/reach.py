@@ -18,7 +18,7 @@ from app.contacts.sealing import sealer
 from app.db import db, driver_cursor, utcnow
 from app.messaging.address import parse_phone
 from app.messaging.identity import IdentityKind, mask_identity
-from app.orders import keywords
+from app.orders import keywords, weighing
 from app.orders.models import Intake, Order, OrderCheck, Recipient, RecipientKind, Unreachable
 from app.web.paging import PAGE_SIZE, Page, Window
 
@@ -98,7 +98,7 @@ def steps(draft: Order, revision: int) -> Iterator[bool]:
     if not is_needed(draft.id):
         return
     yield _begin(draft.id, revision)
-    part, row_no, done, with_names = -1, 0, 0, keywords.asks_names(draft)
+    part, row_no, done, with_names = -1, 0, 0, _asks_names(draft)
     while chunk := _chunk(draft.id, part, row_no):
         now, numbers = utcnow(), {row.identity: sealer().open(row.identity).decode() for row in chunk}
         asked = [
@@ -119,6 +119,11 @@ def steps(draft: Order, revision: int) -> Iterator[bool]:
         oldest = min(known.answered_at for known in answers.values())
         yield _note(draft.id, revision, looked_up=done, looked_up_at=func.least(OrderCheck.looked_up_at, oldest))
         part, row_no = chunk[-1].part, chunk[-1].row_no
+
+
+def _asks_names(draft: Order) -> bool:
+    """Whether the main message or a reminder's holds the recipients' names."""
+    return any(keywords.asks_names(texts) for texts in weighing.chain_of(draft).values())
 
 
 def _chunk(order_id: int, part: int, row_no: int) -> list[Row]:
@@ -152,7 +157,7 @@ def _store(draft: Order, chunk: Sequence[Row], answers: Sequence[Known], now: da
     countries = [parse_phone(phone).country if phone else "" for phone in phones]
     emails = [next(iter(one.emails), "") for one in reached]
     parts, row_nos = [row.part for row in chunk], [row.row_no for row in chunk]
-    names = [known.answer.name if keywords.asks_names(draft) else None for known in answers]
+    names = [known.answer.name if _asks_names(draft) else None for known in answers]
     driver_cursor().execute(_NOTE_ADDRESSES, (parts, row_nos, phones, countries, emails, names, draft.id))
     reasons = [one.why_not(draft.channel) for one in reached]
     out = [(row.part, row.row_no, row.kind, str(why)) for row, why in zip(chunk, reasons, strict=True) if why]
