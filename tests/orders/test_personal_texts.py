@@ -259,3 +259,18 @@ def test_the_check_leads_to_the_first_row_that_takes_the_most_segments(app: Flas
 
     assert f'href="/orders/{draft_id}/check?part=1&amp;row=2">Show the first row' in page
     assert "Show the first row" not in sender.get(f"/orders/{draft_id}/check?part=1&row=2").text
+
+
+def test_the_orders_page_shows_the_texts_of_every_language(app: Flask, desk: Desk, sender: Visitor) -> None:
+    with app.app_context():
+        words = {"language": "nb", "language_column": "språk", "wordings": {"nn": NYNORSK}}
+        draft = checked_draft(desk, sms("Hei ((navn|du)).", **words), "", FILE)
+        service.place(draft.id, draft.revision, desk.person_id)
+        db.session.commit()
+        order_id = draft.id
+
+    page = sender.get(f"/orders/{order_id}").text
+
+    assert "Norwegian Nynorsk" in page
+    assert "<mark>((navn|innbyggjar))</mark>, ein song til." in page
+    assert "stands in the column “språk”" in page

@@ -18,7 +18,7 @@ from app.messaging.status import WORDING, ShipmentStatus
 from app.messaging.template import Template
 from app.orders import outlook_words, promised, templating
 from app.orders import words as order_words
-from app.orders.follow import filters, queries, results, service, tiles, words
+from app.orders.follow import filters, languages, queries, results, service, tiles, words
 from app.orders.follow.chain import Link, args_of, chain, stops
 from app.orders.follow.filters import Shown
 from app.orders.follow.forms import RecipientForm
@@ -179,6 +179,7 @@ def _context(asked: Asked) -> dict[str, Any]:
         "is_covered": asked.is_covered,
         "is_mine": asked.is_mine,
         "pieces": {one.channel: Template(one.text).pieces for one in head.apart},
+        "other_languages": languages.others(head),
         "subject_pieces": Template(head.email_subject).pieces,
         "scheme": order_words.scheme(head.channel),
         "channel_name": order_words.channel,
