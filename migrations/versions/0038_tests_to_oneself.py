@@ -6,8 +6,8 @@ All of this is added: the old code runs beside it until it is stopped.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0037"
-down_revision = "0036"
+revision = "0038"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 
