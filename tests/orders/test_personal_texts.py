@@ -19,6 +19,7 @@ from app.messaging.segments import count_segments
 from app.messaging.status import Channel
 from app.orders import checked, keywords, message, queries, service
 from app.orders.check import Order
+from app.orders.editing import differing
 from app.orders.message import OneChannel
 from app.orders.models import CheckLine, OrderCheck
 from tests.fixtures.desk import Visitor
@@ -274,3 +275,14 @@ def test_the_orders_page_shows_the_texts_of_every_language(app: Flask, desk: Des
     assert "Norwegian Nynorsk" in page
     assert "<mark>((navn|innbyggjar))</mark>, ein song til." in page
     assert "stands in the column “språk”" in page
+
+
+def test_who_would_write_over_another_language_sees_both_texts(inside: None, desk: Desk) -> None:
+    english = {"sms_text": "Hello", "email_subject": "", "email_text": ""}
+    draft = draft_of(desk, sms("Hei", language="nb", wordings={"en": english}))
+
+    found = differing.between(draft, sms("Hei", language="nn", wordings={"en": {**english, "sms_text": "Hi"}}), "")
+
+    told = {one.name: (one.stored, one.typed) for one in found}
+    assert told["Texts in other languages"] == ("English: Hello", "English: Hi")
+    assert told["Language of the texts above"] == ("Norwegian Bokmål", "Norwegian Nynorsk")

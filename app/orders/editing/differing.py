@@ -11,6 +11,7 @@ from app.orders import words
 from app.orders.editing import saving
 from app.orders.models import Order
 from app.orders.service import Content
+from app.texts import words as text_words
 from app.web.formats import oslo
 
 NAMES = {
@@ -23,6 +24,9 @@ NAMES = {
     "email_subject": lazy_gettext("Subject"),
     "email_text": lazy_gettext("Text of the e-mail"),
     "email_is_markdown": lazy_gettext("The e-mail has formatting"),
+    "language": lazy_gettext("Language of the texts above"),
+    "language_column": lazy_gettext("Column that says each recipient's language"),
+    "wordings": lazy_gettext("Texts in other languages"),
     "send_at": lazy_gettext("Send time"),
     "daytime_only": lazy_gettext("Daytime"),
     "days": lazy_gettext("Days"),
@@ -65,9 +69,20 @@ def _told(name: str, value: object) -> str:
         return _days(value)
     if isinstance(value, bool):
         return gettext("Yes") if value else gettext("No")
+    if isinstance(value, dict):
+        return _wordings(value)
+    if name == "language" and value:
+        return text_words.language(str(value))
     if isinstance(value, datetime):
         return oslo(value)
     return str(value or (gettext("Now") if name == "send_at" else _NOTHING))
+
+
+def _wordings(wordings: dict[str, dict[str, str]]) -> str:
+    said = [
+        f"{text_words.language(code)}: {text}" for code, texts in wordings.items() for text in texts.values() if text
+    ]
+    return "\n".join(said) or str(_NOTHING)
 
 
 def _days(days: int) -> str:
