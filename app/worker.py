@@ -21,8 +21,10 @@ from rq.job import Job
 from rq.queue import Queue
 from rq.registry import StartedJobRegistry
 from rq.serializers import JSONSerializer
+from sqlalchemy.orm import configure_mappers
 
 from app import create_app, faults
+from app.country_rules.register import standing_register
 from app.db import db
 from app.launch.environment_commands import refuse_unconfirmed
 from app.launch.processes import die_with_parent
@@ -112,8 +114,7 @@ def work(queue_name: str) -> None:
         raise NoSuchQueue(f"There is no queue called {queue_name}; the queues are {', '.join(QUEUES)}.")
     application = create_app()
     refuse_unconfirmed(application)
-    for module in JOB_MODULES:
-        importlib.import_module(module)
+    _be_ready()
     with application.app_context():
         served = queue(queue_name)
     keep_what_is_loaded()
@@ -129,6 +130,14 @@ def _is_told_to_stop(application: Flask, served: Queue) -> bool:
         if not OneQueueWorker.is_told_to_stop:
             time.sleep(_TRY_AGAIN_S)
     return OneQueueWorker.is_told_to_stop
+
+
+def _be_ready() -> None:
+    """Do once what the process of every job would do for itself."""
+    for module in JOB_MODULES:
+        importlib.import_module(module)
+    configure_mappers()
+    standing_register()
 
 
 def keep_what_is_loaded() -> None:

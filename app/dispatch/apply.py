@@ -23,8 +23,8 @@ _ACCEPTED = sorted(ACCEPTED.values())
 
 WHOSE = """
 select d.n, a.notification_id
-from unnest(%s::text[], %s::text[]) with ordinality as d (gateway, reference, n), lateral (
-    select notification_id from attempt where gateway = d.gateway and reference = d.reference
+from unnest(%s::text[]) with ordinality as d (reference, n), lateral (
+    select notification_id from attempt where gateway = %s and reference = d.reference
     order by handed_over_at desc limit 1
 ) as a
 """
@@ -34,13 +34,14 @@ BY_KEY = "select set_config('enable_hashjoin', 'off', true), set_config('enable_
 
 MOVE = """
 update notification_state as s
-set status = d.status, reason = d.reason, uncertain = false, due_at = null, status_at = clock_timestamp()
-from unnest(%(ids)s::bigint[], %(statuses)s::smallint[], %(reasons)s::text[], %(received)s::timestamptz[])
-    as d (id, status, reason, received_at), shipment as h
+set status = (%(statuses)s::smallint[])[d.said], reason = (%(reasons)s::text[])[d.said], uncertain = false,
+    due_at = null, status_at = clock_timestamp()
+from unnest(%(ids)s::bigint[], %(said)s::smallint[]) as d (id, said), shipment as h
 where s.id = d.id and s.status + 0 = any(%(accepted)s::smallint[]) and h.id = s.shipment_id
-and d.received_at <= h.expires_at
+and (%(received)s::timestamptz[])[d.said] <= h.expires_at
 returning s.id, s.shipment_id
 """
+# Thousands of reports say few different things: each is told once, and by its number of each notification.
 
 STANDING = """
 select s.id, s.status, h.expires_at from notification_state as s join shipment as h on h.id = s.shipment_id
@@ -76,11 +77,13 @@ def _apply(cursor: Cursor, lines: list[Line]) -> None:
 
 
 def _find_whose(cursor: Cursor, lines: Sequence[Line]) -> None:
-    if not lines:
-        return
-    cursor.execute(WHOSE, ([line.post.gateway for line in lines], [line.report.reference for line in lines]))
-    for number, notification_id in cursor.fetchall():
-        lines[number - 1].notification_id = notification_id
+    by_gateway: dict[str, list[Line]] = {}
+    for line in lines:
+        by_gateway.setdefault(line.post.gateway, []).append(line)
+    for gateway, its in by_gateway.items():
+        cursor.execute(WHOSE, ([line.report.reference for line in its], gateway))
+        for number, notification_id in cursor.fetchall():
+            its[number - 1].notification_id = notification_id
 
 
 def _first_of_each(lines: Iterable[Line]) -> dict[int, Line]:
@@ -96,22 +99,20 @@ def _move(cursor: Cursor, first: dict[int, Line]) -> set[int]:
     """Move what may move, let the other channel take over where it can, and tell the shipments concerned."""
     if not first:
         return set()
-    lines = first.values()
-    cursor.execute(
-        MOVE,
-        {
-            "ids": integers(first),
-            "statuses": integers(int(line.report.state or 0) for line in lines),
-            "reasons": [line.report.reason or None for line in lines],
-            "received": [line.post.received_at for line in lines],
-            "accepted": _ACCEPTED,
-        },
-    )
+    numbers: dict[tuple[int, str | None, datetime], int] = {}
+    said = [numbers.setdefault(_said(line), len(numbers) + 1) for line in first.values()]
+    statuses, reasons, received = zip(*numbers, strict=True)
+    told = {"statuses": list(statuses), "reasons": list(reasons), "received": list(received), "accepted": _ACCEPTED}
+    cursor.execute(MOVE, {**told, "ids": integers(first), "said": integers(said)})
     moved = cursor.fetchall()
     for notification_id, _ in moved:
         first[notification_id].effect = ReportEffect.APPLIED
     fall_back(cursor, [row[0] for row in moved if first[row[0]].report.state in MENDABLE])
     return {shipment_id for _, shipment_id in moved}
+
+
+def _said(line: Line) -> tuple[int, str | None, datetime]:
+    return int(line.report.state or 0), line.report.reason or None, line.post.received_at
 
 
 def _judge(cursor: Cursor, lines: Sequence[Line]) -> None:

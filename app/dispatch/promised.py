@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from app.dispatch.transaction import Cursor
 from app.gateways import Report
@@ -17,8 +17,7 @@ values (%s, %s, true, %s, %s, %s, %s)
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(NamedTuple):
     """One report, and whose it is where that is known already."""
 
     report: Report

@@ -6,28 +6,28 @@ from datetime import datetime
 
 from sqlalchemy import text
 
-from app.db import db
+from app.db import db, driver_cursor
 from app.gateways import Accepted, Outcome, Refused, RefusedForNow, Uncertain
 
 KEPT_H = 48
 """Hours that the minutes are kept."""
 
-COUNT = text("""
+COUNT = """
 insert into gateway_minute as m (gateway, minute, slot, accepted, refused, refused_for_now, uncertain, hand_overs,
     took_ms)
-values (:gateway, date_trunc('minute', clock_timestamp()), pg_backend_pid() % 8, :accepted, :refused, :refused_for_now,
-    :uncertain, 1, :took_ms)
+values (%(gateway)s, date_trunc('minute', clock_timestamp()), pg_backend_pid() %% 8, %(accepted)s, %(refused)s,
+    %(refused_for_now)s, %(uncertain)s, 1, %(took_ms)s)
 on conflict (gateway, minute, slot) do update set accepted = m.accepted + excluded.accepted,
     refused = m.refused + excluded.refused, refused_for_now = m.refused_for_now + excluded.refused_for_now,
     uncertain = m.uncertain + excluded.uncertain, hand_overs = m.hand_overs + 1, took_ms = m.took_ms + excluded.took_ms
-""")
+"""
 
 FORGET = text("delete from gateway_minute where minute < clock_timestamp() - make_interval(hours => :kept)")
 
 
 def count(gateway: str, outcomes: Sequence[Outcome], began_at: datetime, ended_at: datetime) -> None:
     """Count one hand-over; the caller commits."""
-    kinds = Counter(type(outcome) for outcome in outcomes)
+    kinds = Counter(map(type, outcomes))
     told = {
         "gateway": gateway,
         "accepted": kinds[Accepted],
@@ -36,7 +36,8 @@ def count(gateway: str, outcomes: Sequence[Outcome], began_at: datetime, ended_a
         "uncertain": kinds[Uncertain],
         "took_ms": max(0, round((ended_at - began_at).total_seconds() * 1000)),
     }
-    db.session.execute(COUNT, told)
+    with driver_cursor() as cursor:
+        cursor.execute(COUNT, told)
 
 
 def forget_old() -> None:

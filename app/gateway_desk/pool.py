@@ -4,20 +4,27 @@ The row is the truth for all workers; without one a gateway of the settings work
 """
 
 import random
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from flask import current_app
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.db import db, utcnow
+from app.db import asked, db, utcnow
 from app.gateway_desk.models import Gateway, GatewayEvent, Standing
 from app.gateways import configured
 from app.gateways.breaker import Breaker, Health, State
 from app.gateways.named import Configured
 from app.messaging.status import Channel, Route
+
+MEMBERS = """
+select name, channel, route, countries, weight, rate_per_s, sender_rate_per_s, standing, revision,
+    breaker, failures, openings, breaker_until
+from gateway where name = any(%s::text[])
+"""
 
 _dice = random.SystemRandom()
 
@@ -90,8 +97,8 @@ class Pool:
 def pool() -> Pool:
     """Read the pool by one question; a gateway that has no row yet is one that nobody has steered, and works."""
     known = configured(current_app.config)
-    rows = {row.name: row for row in _rows(known)}
-    return Pool(tuple(_member(rows[one.name]) if one.name in rows else _new(one) for one in known))
+    rows = {row[0]: row for row in asked(MEMBERS, ([one.name for one in known],))}
+    return Pool(tuple(_member(*rows[one.name]) if one.name in rows else _new(one) for one in known))
 
 
 def introduce() -> None:
@@ -148,42 +155,27 @@ def _keep(name: str, before: Breaker, after: Breaker, words: str) -> None:
 
 
 _BREAKER = (Gateway.breaker, Gateway.failures, Gateway.openings, Gateway.breaker_until)
-_COLUMNS = (
-    Gateway.name,
-    Gateway.channel,
-    Gateway.route,
-    Gateway.countries,
-    Gateway.weight,
-    Gateway.rate_per_s,
-    Gateway.sender_rate_per_s,
-    Gateway.standing,
-    Gateway.revision,
-    *_BREAKER,
-)
-
-
-def _rows(known: Sequence[Configured]) -> Sequence[Row[*tuple[object, ...]]]:
-    names = [one.name for one in known]
-    return db.session.execute(select(*_COLUMNS).where(Gateway.name.in_(names)).order_by(Gateway.name)).all()
 
 
 def _new(one: Configured) -> Member:
     return Member(one.name, one.channel, one.route, None, 1, None, None, Standing.USED, Breaker(), 0)
 
 
-def _member(row: Row[*tuple[object, ...]]) -> Member:
-    return Member(
-        row.name,
-        Channel(row.channel),
-        Route(row.route),
-        None if row.countries is None else frozenset(row.countries),
-        row.weight,
-        row.rate_per_s,
-        row.sender_rate_per_s,
-        Standing(row.standing),
-        _breaker(row.breaker, row.failures, row.openings, row.breaker_until),
-        row.revision,
-    )
+def _member(
+    name: str,
+    channel: int,
+    route: int,
+    countries: Collection[str] | None,
+    weight: int,
+    rate_per_s: float | None,
+    sender_rate_per_s: float | None,
+    standing: int,
+    revision: int,
+    *breaker: Any,
+) -> Member:
+    served = None if countries is None else frozenset(countries)
+    kind, rates = (Channel(channel), Route(route)), (rate_per_s, sender_rate_per_s)
+    return Member(name, *kind, served, weight, *rates, Standing(standing), _breaker(*breaker), revision)
 
 
 def _breaker(state: int, failures: int, openings: int, until: datetime | None) -> Breaker:

@@ -23,8 +23,7 @@ class Message(NamedTuple):
     """Ours, and unique to this hand-over: the same key again means the same hand-over again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(NamedTuple):
     """The gateway took the message and calls it `reference` in its delivery reports."""
 
     reference: str
@@ -66,8 +65,7 @@ class Uncertain:
 Outcome = Accepted | Refused | RefusedForNow | Uncertain
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """What the gateway says became of one message; `state` is `None` where its words are not known to us."""
 
     reference: str

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 from zoneinfo import ZoneInfo
@@ -78,6 +79,7 @@ def _report(row: dict[str, str]) -> Report:
     )
 
 
+@lru_cache(maxsize=4096)
 def _moment(written: str) -> datetime | None:
     """The moment in UTC, or nothing where it is missing or makes no sense: a report counts without it."""
     found = _TIME.fullmatch(written)

@@ -82,7 +82,8 @@ def _message(number: int, address: str, sender: str, text: str, expires_at: str 
 
 def outcome_told(outcome: Outcome) -> dict[str, Any]:
     """An outcome as JSON has it."""
-    return {"is": _NAMES[type(outcome)], **asdict(outcome)}
+    told = outcome._asdict() if isinstance(outcome, Accepted) else asdict(outcome)
+    return {"is": _NAMES[type(outcome)], **told}
 
 
 def outcome_heard(told: dict[str, Any]) -> Outcome:

@@ -7,15 +7,16 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.country_rules.facts import Source
 from app.country_rules.terms import Confidence, Outcome, Policy, Remedy
 from app.country_rules.verdict import Matched, Shown
-from app.db import db
+from app.db import asked, db
 from app.orders.outcomes import STOPPED, Fate, sentences
 from app.shipments.models import ShipmentVerdict
+
+_KNOWN = "select digest, id from shipment_verdict where shipment_id = %s and digest = any(%s::text[])"
 
 
 def keep(shipment_id: int, fates: Sequence[Fate]) -> dict[Fate, int]:
@@ -31,10 +32,7 @@ def keep(shipment_id: int, fates: Sequence[Fate]) -> dict[Fate, int]:
 
 
 def _known(shipment_id: int, rows: Iterable[dict[str, Any]]) -> dict[str, int]:
-    digests = {row["digest"] for row in rows}
-    of_shipment = (ShipmentVerdict.shipment_id == shipment_id, ShipmentVerdict.digest.in_(digests))
-    found = select(ShipmentVerdict.digest, ShipmentVerdict.id).where(*of_shipment)
-    return {row.digest: row.id for row in db.session.execute(found)}
+    return dict(asked(_KNOWN, (shipment_id, [row["digest"] for row in rows])))
 
 
 def facts_of(fate: Fate) -> dict[str, Any]:

@@ -11,16 +11,14 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from flask import current_app
-from sqlalchemy import select
 
-from app.accounts.models import ServiceOwner
 from app.country_rules.engine import evaluate
 from app.country_rules.in_force import register_in_force
 from app.country_rules.policies.queries import Choices, Chosen, Number, chosen_in, numbers_in
 from app.country_rules.terms import POLICY_DEFAULT, Confidence, Dimension, Outcome, Policy
 from app.country_rules.verdict import Content, Matched, Registration, Sender, Verdict, strictest
 from app.country_rules.verdicts import Combination, local_day
-from app.db import db
+from app.db import asked
 from app.gateway_desk import providers
 from app.gateway_desk.pool import Pool, pool
 from app.messaging.phone_metadata import counted_country
@@ -28,6 +26,8 @@ from app.sender_ids.queries import registrations
 
 STOPPED = (Policy.REROUTE, Policy.BLOCK)
 """Where no SMS is sent; a match of low confidence never leads there, since not everybody has an e-mail address."""
+
+_SHORT_NAME = "select short_name from service_owner where id = %s"
 
 
 class _Ruled(NamedTuple):
@@ -85,6 +85,11 @@ class Fate:
         return self.given.outcome.severity, list(Policy).index(self.policy)
 
 
+def _short_name(service_owner_id: int) -> str | None:
+    found = asked(_SHORT_NAME, (service_owner_id,))
+    return found[0][0] if found else None
+
+
 class Fates(dict[Combination, Fate]):
     """`fates[country, hosts]` for one service owner's sender at one moment; asking again costs a look-up.
 
@@ -104,7 +109,7 @@ class Fates(dict[Combination, Fate]):
         self._service_owner_id, self._at = service_owner_id, at
         self._carrier = None if gateway is None else providers.of(gateway, current_app.config)
         self._countries = {counted_country(country) for country in countries}
-        self._owner = db.session.scalar(select(ServiceOwner.short_name).where(ServiceOwner.id == service_owner_id))
+        self._owner = _short_name(service_owner_id)
         self._register = register_in_force()
         self._choices: Choices = chosen_in(self._countries)
         self._numbers: Mapping[str, Number] | None = None

@@ -1,6 +1,6 @@
 """Questions about what administrators have decided: policies in force, numeric senders."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,9 +10,15 @@ from sqlalchemy import ColumnElement, select
 from app.accounts.models import Person, ServiceOwner
 from app.country_rules.policies.models import CountryPolicy, NumericSender
 from app.country_rules.terms import Outcome, Policy
-from app.db import db
+from app.db import asked, db
 
 SHOWN_ENDED = 50
+
+_CHOSEN = """
+select p.country, p.outcome, p.policy, p.until_on, p.reason, o.name
+from country_policy as p join person as o on o.id = p.made_by_id
+where p.ended_at is null and p.country = any(%s::text[])
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +75,11 @@ Choices = Mapping[tuple[str, Outcome], Chosen]
 
 def chosen_in(countries: Collection[str]) -> Choices:
     """Tell by one question what has been decided about these countries, also what ends by itself on a day to come."""
-    columns = (CountryPolicy.country, CountryPolicy.outcome, CountryPolicy.policy, CountryPolicy.until_on)
-    found = (
-        select(*columns, CountryPolicy.reason, Person.name)
-        .join(Person, Person.id == CountryPolicy.made_by_id)
-        .where(CountryPolicy.ended_at.is_(None), CountryPolicy.country.in_(countries))
-    )
-    rows: Iterable[Any] = db.session.execute(found)
-    return {(row.country, Outcome(row.outcome)): _chosen(row) for row in rows}
-
-
-def _chosen(row: Any) -> Chosen:
-    return Chosen(Policy(row.policy), row.until_on, row.reason, row.name)
+    rows = asked(_CHOSEN, (sorted(countries),))
+    return {
+        (country, Outcome(outcome)): Chosen(Policy(policy), until_on, reason, name)
+        for country, outcome, policy, until_on, reason, name in rows
+    }
 
 
 def numbers_in(countries: Collection[str], service_owner_id: int) -> dict[str, Number]:

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, text
 
 from app.accounts.models import Person
 from app.country_rules.own import Own
-from app.country_rules.upkeep.models import OwnRule, OwnRuleChanges, OwnRuleVersion, Verification
+from app.country_rules.upkeep.models import OwnRule, OwnRuleVersion, Verification
 from app.country_rules.upkeep.stored import own_of
 from app.db import db
+
+_CHANGES = text("select number from own_rule_changes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Verified:
 
 def changes() -> int:
     """Tell how many changes of own rules are committed: one look-up of one row."""
-    return db.session.scalar(select(OwnRuleChanges.number)) or 0
+    return db.session.scalar(_CHANGES) or 0
 
 
 def own_at(number: int) -> list[Own]:
