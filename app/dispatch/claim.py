@@ -216,7 +216,7 @@ def _take(cursor: Cursor, channel: Channel, first_id: int, last_id: int, ids: li
         "sending": SENDING[channel],
     }
     cursor.execute(TAKE_BY_ALLOW_LIST if by_allow_list else TAKE, wanted | _route(channel))
-    return sorted(Row._make(row) for row in cursor.fetchall())
+    return sorted(map(Row._make, cursor.fetchall()))
 
 
 def _routes() -> tuple[Route, ...]:

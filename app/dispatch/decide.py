@@ -45,6 +45,12 @@ from unnest(%s::smallint[], %s::integer[]) as d (part, row_no), lateral (
 """
 # `offset 0` keeps the planner to the primary key: a list just read has no statistics yet, and it would read it whole.
 
+VALUES_BETWEEN = """
+select part, row_no, coalesce(values, '{}'), kind, register_name, case when kind = 4 then identity end from recipient
+where order_id = %s and part = %s and row_no between %s and %s
+"""
+# For recipients that stand side by side, as most of a batch do: one walk instead of a search for each.
+
 _FAILED = {Channel.SMS: Status.SMS_FAILED, Channel.EMAIL: Status.EMAIL_FAILED}
 
 
@@ -106,9 +112,9 @@ def decide(content: Content, rows: Sequence[Row], gateway: str, at: datetime | N
     Countries are asked about the moment `at`, which is now where none is given.
     """
     decision = every_letter(content, rows, gateway, at)
-    stopped = [letter for letter in decision.letters if letter.fate is not None and letter.fate.is_stopped]
-    if not stopped:
+    if not any(fate.is_stopped for fate in {letter.fate for letter in decision.letters} if fate):
         return decision
+    stopped = [letter for letter in decision.letters if letter.fate is not None and letter.fate.is_stopped]
     blocked = [*decision.blocked, *map(_stopped, stopped)]
     return Decision([letter for letter in decision.letters if not (letter.fate and letter.fate.is_stopped)], blocked)
 
@@ -199,8 +205,14 @@ def _segments(channel: Channel, text: str) -> int:
 
 
 def _values(order_id: int, rows: Sequence[Row]) -> dict[tuple[int, int], Known]:
+    places = [(row.part, row.row_no) for row in rows]
+    (part, first), (last_part, last) = min(places), max(places)
     with cursor() as found:
-        found.execute(VALUES, (integers(row.part for row in rows), integers(row.row_no for row in rows), order_id))
+        if part == last_part and last - first < 2 * len(rows):
+            found.execute(VALUES_BETWEEN, (order_id, part, first, last))
+        else:
+            parts, row_nos = zip(*places, strict=True)
+            found.execute(VALUES, (integers(parts), integers(row_nos), order_id))
         return {(part, row_no): Known(*known) for part, row_no, *known in found.fetchall()}
 
 

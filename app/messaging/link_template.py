@@ -29,9 +29,13 @@ class LinkTemplate:
 
     def hosts(self, values: Iterable[str | None], text: str) -> frozenset[str]:
         """Return the hosts of the links of the text as filled with the values, which are aligned with `names`."""
-        if self._is_plain and self._stays_quiet and all(not value or _QUIET.fullmatch(value) for value in values):
-            return self._own
-        return hosts(text)
+        if not (self._is_plain and self._stays_quiet):
+            return hosts(text)
+        # A loop and no generator: this is asked of every recipient.
+        for value in values:
+            if value and not _QUIET.fullmatch(value):
+                return hosts(text)
+        return self._own
 
     def _touching(self) -> Sequence[str]:
         """Return what stands directly beside the placeholders: with a value it may be one word."""

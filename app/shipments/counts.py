@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, select
-from sqlalchemy.orm import InstrumentedAttribute
-
-from app.db import db
+from app.db import asked
 from app.messaging.status import DELIVERED, FAILED, OPEN, Route, Status
-from app.shipments.models import ShipmentCount
+
+_SUMS = """
+select shipment_id, status, route = %s, uncertain, sum(n)::bigint, sum(changes)::bigint from shipment_count
+where shipment_id = any(%s::bigint[]) group by 1, 2, 3, 4
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,8 @@ NOTHING = Counts()
 def counts_of(shipment_ids: Sequence[int]) -> dict[int, Counts]:
     """Tell by one question how the shipments stand; one without notifications is left out."""
     rows: dict[int, list[_Sum]] = {}
-    for shipment_id, status, simulated, uncertain, n, changes in db.session.execute(_sums(shipment_ids)):
-        rows.setdefault(shipment_id, []).append(_Sum(status, simulated, uncertain, n, changes))
+    for shipment_id, *its in asked(_SUMS, (int(Route.SIMULATED), list(shipment_ids))):
+        rows.setdefault(shipment_id, []).append(_Sum(*its))
     return {shipment_id: _added(sums) for shipment_id, sums in rows.items()}
 
 
@@ -80,17 +81,6 @@ class _Sum:
     is_uncertain: bool
     n: int
     changes: int
-
-
-def _sums(shipment_ids: Sequence[int]) -> Select[int, int, bool, bool, int, int]:
-    is_simulated = ShipmentCount.route == Route.SIMULATED
-    key = (ShipmentCount.shipment_id, ShipmentCount.status, is_simulated, ShipmentCount.uncertain)
-    sums = (_bigint_sum(ShipmentCount.n), _bigint_sum(ShipmentCount.changes))
-    return select(*key, *sums).where(ShipmentCount.shipment_id.in_(shipment_ids)).group_by(*key)
-
-
-def _bigint_sum(column: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[int]:
-    return cast(func.sum(column), BigInteger)
 
 
 def _added(sums: Sequence[_Sum]) -> Counts:

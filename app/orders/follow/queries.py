@@ -201,16 +201,7 @@ def known_of(order_id: int, part: int, row_no: int) -> tuple[int, str | None, by
 
 
 def _head(wanted: ColumnElement[bool]) -> Head | None:
-    statement = (
-        select(*_HEAD)
-        .select_from(Order)
-        .join(Shipment, Shipment.order_id == Order.id)
-        .join(ServiceOwner, ServiceOwner.id == Order.service_owner_id)
-        .outerjoin(Person, Person.id == Order.placed_by_id)
-        .outerjoin(_STOPPER, _STOPPER.id == Shipment.stopped_by_id)
-        .where(wanted, visible_to_me(Order.service_owner_id))
-    )
-    row = db.session.execute(statement).one_or_none()
+    row = db.session.execute(_HEADS.where(wanted, visible_to_me(Order.service_owner_id))).one_or_none()
     return None if row is None else _made(*row)
 
 
@@ -262,3 +253,12 @@ _HEAD = (
     Shipment.shared,
     Shipment.no,
 )
+_HEADS = (
+    select(*_HEAD)
+    .select_from(Order)
+    .join(Shipment, Shipment.order_id == Order.id)
+    .join(ServiceOwner, ServiceOwner.id == Order.service_owner_id)
+    .outerjoin(Person, Person.id == Order.placed_by_id)
+    .outerjoin(_STOPPER, _STOPPER.id == Shipment.stopped_by_id)
+)
+"""Built once: for a page that is asked for again and again that is dearer than the answer."""
