@@ -244,4 +244,4 @@ def test_the_page_takes_a_fixed_number_of_questions(
     with statements() as asked:
         page_of(sender, placed.first_id)
 
-    assert len(asked) <= 17
+    assert len(asked) <= 15

@@ -38,8 +38,7 @@ class Row:
 
 def row_of(order_id: int, part: int, row_no: int) -> Row:
     """Find a recipient's values."""
-    values = queries.values_of(order_id, [(part, row_no)]).get((part, row_no), [])
-    return Row(values, *queries.known_of(order_id, part, row_no))
+    return Row(*queries.known_of(order_id, part, row_no))
 
 
 def content_of(head: Head, attempts: Sequence[Try], source: Source | None, row: Row) -> Content:

@@ -79,6 +79,8 @@ class Head:
 
     no: int
     """0 is the main shipment; reminders count from 1."""
+    shipment_public_id: UUID
+    """Altinn's `shipmentId`."""
 
     @property
     def is_open(self) -> bool:
@@ -166,10 +168,9 @@ def is_draft(order_id: int, service_owner_ids: Sequence[int]) -> bool:
 
 def head_of_notification(notification_id: int) -> Head | None:
     """Find the order and the shipment of a notification, if the person at the desk may see it."""
-    its = select(Notification.shipment_id, Notification.channel).where(Notification.id == notification_id)
-    row = db.session.execute(its).one_or_none()
-    found = None if row is None else _head(Shipment.id == row.shipment_id)
-    return None if found is None or row is None else found.on(Channel(row.channel))
+    mine = (Notification.id == notification_id, visible_to_me(Order.service_owner_id))
+    row = db.session.execute(_HEADS_OF_NOTIFICATIONS.where(*mine)).one_or_none()
+    return None if row is None else _made(*row[1:]).on(Channel(row[0]))
 
 
 def sources(order_id: int) -> dict[int, Source]:
@@ -192,12 +193,12 @@ def values_of(order_id: int, rows: Sequence[tuple[int, int]]) -> dict[tuple[int,
     return {(part, row_no): values for part, row_no, values in db.session.execute(found) if values}
 
 
-def known_of(order_id: int, part: int, row_no: int) -> tuple[int, str | None, bytes | None]:
-    """Tell the kind of a recipient, and what a register knows of it: its name, and its number, sealed."""
-    known = select(Recipient.kind, Recipient.register_name, Recipient.identity)
+def known_of(order_id: int, part: int, row_no: int) -> tuple[list[str], int, str | None, bytes | None]:
+    """Tell a recipient's values and its kind, and what a register knows of it: its name, and its number, sealed."""
+    known = select(Recipient.values, Recipient.kind, Recipient.register_name, Recipient.identity)
     mine = (Recipient.order_id == order_id, Recipient.part == part, Recipient.row_no == row_no)
-    row = db.session.execute(known.where(*mine)).one_or_none()
-    return (0, None, None) if row is None else (row.kind, row.register_name, row.identity)
+    values, *others = db.session.execute(known.where(*mine)).one_or_none() or (None, 0, None, None)
+    return (values or [], *others)
 
 
 def _head(wanted: ColumnElement[bool]) -> Head | None:
@@ -252,6 +253,7 @@ _HEAD = (
     Shipment.ask_again_at,
     Shipment.shared,
     Shipment.no,
+    Shipment.public_id,
 )
 _HEADS = (
     select(*_HEAD)
@@ -262,3 +264,6 @@ _HEADS = (
     .outerjoin(_STOPPER, _STOPPER.id == Shipment.stopped_by_id)
 )
 """Built once: for a page that is asked for again and again that is dearer than the answer."""
+_HEADS_OF_NOTIFICATIONS = _HEADS.with_only_columns(Notification.channel, *_HEAD).join(
+    Notification, Notification.shipment_id == Shipment.id
+)

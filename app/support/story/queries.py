@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, literal, literal_column, select, union_all
 
@@ -81,11 +80,6 @@ class Sibling:
     def is_simulated(self) -> bool:
         """Whether it went to the simulator."""
         return self.route is Route.SIMULATED
-
-
-def public_id(shipment_id: int) -> UUID | None:
-    """Tell Altinn's `shipmentId`."""
-    return db.session.scalar(select(Shipment.public_id).where(Shipment.id == shipment_id))
 
 
 def ruled(notification_id: int) -> dict[int, Ruled]:

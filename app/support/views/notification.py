@@ -164,7 +164,6 @@ def _facts(story: Story) -> dict[str, Any]:
         "registering_url": registering_url,
         "country_url": country_url,
         "cost": beside.cost(line, [attempt.segments for attempt in story.attempts]),
-        "public_id": beside.public_id(head.shipment_id),
         "made_instead": _successor(line, done),
         "deeds": done,
         "group_id": group_of(line.id) if any(at_desk().has_role(role) for role in DESK) else None,
