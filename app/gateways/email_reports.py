@@ -16,6 +16,8 @@ MARK = b"email\n"
 """How a stored body begins that holds one e-mail as it came."""
 
 MOST_WORDS = 500
+MOST_DIAGNOSTIC = 2_000
+"""More than a server's reply holds; whoever wrote the bounce does not decide how long we read it."""
 
 _OURS = r"\d{1,19}-\d{1,5}\.[0-9a-f]{16}"
 _OUR_MESSAGE_ID = re.compile(rf"<{_OURS}@[^<>\s]+>")
@@ -44,7 +46,15 @@ _COMPLAINTS: dict[str, State] = {
 
 
 def parse_email(body: bytes) -> list[Report]:
-    """The reports in one e-mail; raises `BadReports` where it reports on nothing of ours."""
+    """The reports in one e-mail; raises `BadReports` where it reports on nothing of ours, or cannot be read."""
+    try:
+        return _reports(body)
+    except (RecursionError, ValueError, LookupError) as fault:
+        # Anybody may write to the address, and parts within parts without end exhaust the library's stack.
+        raise BadReports("The e-mail is written so that it cannot be read.") from fault
+
+
+def _reports(body: bytes) -> list[Report]:
     mail = message_from_bytes(body.removeprefix(MARK), policy=compat32)
     fields = _reported(mail)
     if not fields:
@@ -104,7 +114,7 @@ def _complaint(told: Mail) -> tuple[State | None, str]:
 def _delivery(told: Mail) -> tuple[State | None, str]:
     action, status = _field(told, "Action").lower(), _STATUS.search(_field(told, "Status"))
     code = status.group() if status else ""
-    diagnostic = _field(told, "Diagnostic-Code").partition(";")[2].strip()
+    diagnostic = _field(told, "Diagnostic-Code")[:MOST_DIAGNOSTIC].partition(";")[2].strip()
     words = " ".join(part for part in (action, code, _ADDRESS.sub("<…>", diagnostic)) if part)
     if action != "failed":
         return _ACTIONS.get(action), words
@@ -112,5 +122,5 @@ def _delivery(told: Mail) -> tuple[State | None, str]:
 
 
 def _field(mail: Mail, name: str) -> str:
-    """A field on one line; empty where it is not there."""
-    return " ".join(str(mail.get(name, "")).split())
+    """A field on one line, without the NUL that no row can hold; empty where it is not there."""
+    return " ".join(str(mail.get(name, "")).replace("\0", "").split())

@@ -24,9 +24,9 @@ MARK = b"smpp "
 _IS_RECEIPT = 0x04 | 0x20
 """A receipt of the SMSC, or a word on the way; without either bit somebody has written to us."""
 
-_ID = re.compile(rb"\bid:\s*([^\s]+)", re.IGNORECASE)
+_ID = re.compile(rb"\bid:\s*([^\s\0]+)", re.IGNORECASE)
 _STATE = re.compile(rb"\bstat:\s*([A-Za-z_]+)", re.IGNORECASE)
-_ERROR = re.compile(rb"\berr:\s*([^\s]+)", re.IGNORECASE)
+_ERROR = re.compile(rb"\berr:\s*([^\s\0]+)", re.IGNORECASE)
 
 _ON_THE_WAY = State(Status.SMS_ACCEPTED, "")
 
@@ -121,7 +121,7 @@ def _report(found: Delivered, ids: str) -> Report:
 
 
 def _reference(found: Delivered) -> str:
-    told = found.tlvs.get(RECEIPTED_MESSAGE_ID, b"").rstrip(b"\0")
+    told = found.tlvs.get(RECEIPTED_MESSAGE_ID, b"").partition(b"\0")[0]
     return _ascii(told) if told else _first(_ID, found.text)
 
 

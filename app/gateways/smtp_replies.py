@@ -30,9 +30,9 @@ class Reply:
 
     @classmethod
     def of(cls, code: int, words: bytes | str) -> "Reply":
-        """The reply as `smtplib` hands it out, on one line."""
+        """The reply as `smtplib` hands it out, on one line and without the NUL that no row can hold."""
         text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
-        text = " ".join(text.split())
+        text = " ".join(text.replace("\0", "").split())
         found = _ENHANCED.match(text)
         return cls(code, found.group(1) if found else "", f"{code} {text}".rstrip())
 

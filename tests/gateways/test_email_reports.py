@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.gateways import Report, reasons
-from app.gateways.email_reports import parse_email
+from app.gateways.email_reports import MOST_DIAGNOSTIC, MOST_WORDS, parse_email
 from app.gateways.link_reports import BadReports
 from app.messaging.status import Status
 
@@ -177,6 +177,24 @@ def test_no_address_is_kept_among_the_words() -> None:
 def test_what_reports_on_nothing_of_ours_is_refused(text: str) -> None:
     with pytest.raises(BadReports):
         parse_email(text.encode())
+
+
+def test_parts_within_parts_without_end_are_refused_like_any_e_mail_that_is_not_ours() -> None:
+    parts = "".join(f"--b{n}\nContent-Type: multipart/mixed; boundary=b{n + 1}\n\n" for n in range(3_000))
+
+    with pytest.raises(BadReports):
+        parse_email(f"Content-Type: multipart/mixed; boundary=b0\n\n{parts}".encode())
+
+
+def test_a_diagnosis_is_read_no_longer_than_a_reply_can_be() -> None:
+    report = read(bounce("5.0.0", words="550 " + "a " * MOST_DIAGNOSTIC + "quarantined"))
+
+    assert report.state is Status.EMAIL_FAILED_BOUNCED
+    assert len(report.words) == MOST_WORDS
+
+
+def test_words_hold_no_nul_which_no_row_could_hold() -> None:
+    assert read(bounce(words="550 No\0 such user")).words == "failed 5.1.1 550 No such user"
 
 
 @given(st.binary(max_size=2000) | st.integers(0, 3000).map(lambda cut: bounce().encode()[:cut]))

@@ -105,6 +105,13 @@ def test_an_optional_field_that_nobody_knows_does_no_harm() -> None:
     assert (report.reference, report.state) == ("5", Status.SMS_DELIVERED)
 
 
+def test_a_nul_ends_an_id_and_an_error_since_no_row_can_hold_it() -> None:
+    by_text = read(octets("id:7\0 stat:UNDELIV err:027\0"))
+    by_field = read(octets(receipted_message_id=b"7\x00rest\0", message_state=b"\x05"))
+
+    assert (by_text.reference, by_text.words, by_field.reference) == ("7", "UNDELIV, error 027", "7")
+
+
 def test_several_receipts_lie_in_one_body() -> None:
     body = body_of([octets(text_receipt(str(n))) for n in range(3)], "text")
 

@@ -203,6 +203,12 @@ def test_a_refused_sender_is_no_fault_of_the_address(scripted):
     assert (refused.status, refused.reason) == (Status.EMAIL_FAILED, "sender_refused")
 
 
+def test_a_nul_in_a_servers_words_is_left_out_since_no_row_can_hold_it(scripted):
+    smtp = scripted("220 hello", "250 hello", "550 5.1.8 No\0 such", "250 forgotten", "221 bye")
+
+    assert outcome(smtp, "kari@eksempel.no").words == "550 5.1.8 No such"
+
+
 def test_something_that_is_no_mail_server_is_for_now(scripted):
     assert isinstance(outcome(scripted("HTTP/1.1 400 Bad Request", None), "kari@eksempel.no"), RefusedForNow)
 
