@@ -6,7 +6,6 @@ number per minute, as flask-limiter counts, would slow a guesser no more after t
 """
 
 import hmac
-import ipaddress
 import secrets
 from dataclasses import dataclass
 from hashlib import sha256
@@ -17,6 +16,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Request, Response
 
 from app.queue import valkey
+from app.web.proxies import network_of
 
 _ENTER = """
 local wait = 0
@@ -83,7 +83,7 @@ class Try:
 def try_of(request: Request, email: str) -> Try:
     """Say who tries: the network, the account whether it exists or not, and the browser if the account knows it."""
     account = _account(email)
-    return Try(_covered(_network(request.remote_addr)), account, _known_browser(request, account))
+    return Try(_covered(network_of(request.remote_addr)), account, _known_browser(request, account))
 
 
 def enter(attempt: Try) -> int:
@@ -115,13 +115,6 @@ def _known_browser(request: Request, account: str) -> str:
     except (BadSignature, TypeError, ValueError):
         return "stranger"
     return str(browser) if known == account else "stranger"
-
-
-def _network(address: str | None) -> str:
-    """Give the address, of IPv6 the /64 that one subscriber has to himself."""
-    if not address or ":" not in address:
-        return address or "unknown"
-    return str(ipaddress.ip_network(f"{address.partition('%')[0]}/64", strict=False))
 
 
 def _account(email: str) -> str:

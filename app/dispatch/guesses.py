@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 from werkzeug.wrappers import Request
 
 from app.queue import valkey
+from app.web.proxies import network_of
 
 FREE = 10
 """Wrong passwords within an hour before anybody waits, for a gateway whose password was just changed."""
@@ -50,4 +51,4 @@ def note(request: Request) -> None:
 def _key(request: Request) -> str:
     """Of the place, without holding the address itself."""
     secret = str(current_app.config["SECRET_KEY"]).encode()
-    return "webhook:" + hmac.new(secret, str(request.remote_addr).encode(), sha256).hexdigest()[:32]
+    return "webhook:" + hmac.new(secret, network_of(request.remote_addr).encode(), sha256).hexdigest()[:32]

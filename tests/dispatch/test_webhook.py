@@ -47,6 +47,14 @@ def test_a_guesser_keeps_nobody_else_from_posting(client: FlaskClient) -> None:
     assert post(client, place="192.0.2.2").status_code == 200
 
 
+def test_a_guesser_gains_no_tries_by_the_addresses_of_one_network(client: FlaskClient) -> None:
+    for number in range(FREE + 1):
+        post(client, told="link:guess", place=f"2001:db8:1:2::{number}")
+
+    assert post(client, place="2001:db8:1:2::ffff").status_code == 429
+    assert post(client, place="2001:db8:1:3::1").status_code == 200
+
+
 def test_a_call_without_a_password_is_asked_for_one_and_counts_for_nothing(client: FlaskClient) -> None:
     asked = [client.post("/gateways/link/reports", data=REPORT).status_code for _ in range(FREE + 2)]
 

@@ -7,7 +7,7 @@ from flask import Flask, request
 
 from app.web import proxies
 from app.web.access import public
-from app.web.proxies import public_url
+from app.web.proxies import network_of, public_url
 
 FORWARDED = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "varsel.example"}
 
@@ -58,3 +58,20 @@ def test_a_link_for_others_begins_with_the_public_address_whatever_host_the_requ
 def test_a_link_for_others_follows_the_request_where_no_public_address_is_set(desk: Flask) -> None:
     with desk.test_request_context("/", headers={"Host": "127.0.0.1:8000"}):
         assert public_url("accounts.sign_in") == "http://127.0.0.1:8000/sign-in"
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("203.0.113.9:50123", "203.0.113.9"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("[2001:db8:1:2::9]:50123", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("no address", "no address"),
+        (None, "unknown"),
+    ],
+)
+def test_a_subscriber_is_one_network_however_the_proxy_writes_his_address(address: str | None, network: str) -> None:
+    assert network_of(address) == network
