@@ -20,6 +20,7 @@ from app.web import (
     paging,
     proxies,
     statuses,
+    typed,
 )
 
 babel = Babel()
@@ -31,6 +32,7 @@ def install(app: Flask) -> None:
     The access hook comes before the forgery check, so that a person without the role is told so whatever was posted.
     """
     proxies.install(app)
+    typed.install(app)
     babel.init_app(app)
     live.install(app)
     access.install(app)

@@ -140,7 +140,7 @@ def _answer_signed_out(kept: list[tuple[str, str]]) -> tuple[str, int]:
 def kept_fields() -> list[tuple[str, str]]:
     """List what was typed in a posted form of reasonable size, without secrets; empty for a post from another site."""
     from_here = request.headers.get("Sec-Fetch-Site") == "same-origin"
-    if not from_here or (request.content_length or 0) > KEPT_BODY_LIMIT:
+    if not from_here or request.content_length is None or request.content_length > KEPT_BODY_LIMIT:
         return []
     return [(name, text) for name, text in request.form.items(multi=True) if _may_be_kept(name, text)]
 
@@ -156,6 +156,13 @@ def _may_be_kept(name: str, text: str) -> bool:
 
 def _wanted_path() -> str | None:
     if request.headers.get("HX-Request") == "true":
-        parts = urlsplit(request.headers.get("HX-Current-URL", ""))
-        return parts.path + (f"?{parts.query}" if parts.query else "")
+        return _path_of(request.headers.get("HX-Current-URL", ""))
     return request.full_path.removesuffix("?") if request.method == "GET" else None
+
+
+def _path_of(url: str) -> str | None:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return parts.path + (f"?{parts.query}" if parts.query else "")

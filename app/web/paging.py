@@ -69,13 +69,18 @@ def page_args(*, ascending: bool = False) -> Window:
 
 def url_with(**changes: Any) -> str:
     """Build this page's address with some of the query changed, from the first page; None removes a value."""
-    args: dict[str, Any] = {name: texts for name, texts in request.args.lists() if name not in ("before", "after")}
-    return url_for(str(request.endpoint), **{**(request.view_args or {}), **args, **changes})
+    args: dict[str, Any] = {name: texts for name, texts in request.args.lists() if _stays(name)}
+    return url_for(str(request.endpoint), **{**args, **(request.view_args or {}), **changes})
 
 
 def install(app: Flask) -> None:
     """Make `url_with` known to the templates."""
     app.add_template_global(url_with)
+
+
+def _stays(name: str) -> bool:
+    """Whether it belongs to the query alone: not the page's edge, and no name by which `url_for` is told what to do."""
+    return name not in ("before", "after", "endpoint") and not name.startswith("_")
 
 
 def _key(name: str) -> int | None:

@@ -1,5 +1,7 @@
 """Every view is closed unless it is marked."""
 
+from io import BytesIO
+
 import pytest
 from flask import Flask
 from hypothesis import given
@@ -60,6 +62,27 @@ def test_a_part_is_not_led_back_to_another_site(rooms: Flask) -> None:
     answer = rooms.test_client().get("/orders/7", headers=headers)
 
     assert answer.headers["HX-Redirect"] == "/sign-in"
+
+
+def test_a_part_on_a_page_whose_address_makes_no_sense_is_led_to_sign_in_all_the_same(rooms: Flask) -> None:
+    answer = rooms.test_client().get("/orders/7", headers={"HX-Request": "true", "HX-Current-URL": "http://[x"})
+
+    assert answer.headers["HX-Redirect"] == "/sign-in"
+
+
+def test_a_post_of_unknown_length_by_a_stranger_is_not_read(rooms: Flask) -> None:
+    stream = BytesIO(b"text=Hei")
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Sec-Fetch-Site": "same-origin",
+        "Transfer-Encoding": "chunked",
+    }
+
+    answer = rooms.test_client().post(
+        "/people", input_stream=stream, environ_overrides={"wsgi.input_terminated": True}, headers=headers
+    )
+
+    assert answer.status_code == 302
 
 
 def test_a_post_is_not_led_back_to(rooms: Flask) -> None:
