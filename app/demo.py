@@ -14,7 +14,6 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.accounts import queries, service
 from app.accounts.models import Person, ServiceOwner
-from app.allow_list import days as allow_list_days
 from app.allow_list import requests
 from app.allow_list import service as allow_list
 from app.allow_list.models import Entry
@@ -23,6 +22,7 @@ from app.db import db
 from app.messaging.status import Channel
 from app.prices.models import ELSEWHERE, Price
 from app.sender_ids import examples as registrations
+from app.web.days import today
 
 
 class DemoRefused(Exception):
@@ -135,7 +135,7 @@ def _person(account: DemoAccount, owners: dict[str, ServiceOwner]) -> Person:
 def _listed(number: str, owner: ServiceOwner, holder: str, purpose: str, days: int) -> None:
     if db.session.scalar(select(Entry.id).where(Entry.number == number).limit(1)):
         return
-    first = allow_list_days.today()
+    first = today()
     day = first + timedelta(days=days - 1)
     wish = requests.Wish(owner.id, holder, first, "Demo data", purpose, first, day)
     [entry], _ = requests.request(wish, [requests.Asked(1, number, number)], _id_of("sender", owner))

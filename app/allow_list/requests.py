@@ -19,6 +19,7 @@ from app.intake.files import open_table
 from app.intake.pasted import split_pasted
 from app.intake.refusals import FileRefused
 from app.messaging.address import InvalidAddress, parse_phone
+from app.web.days import begin_of, end_of, today
 
 MOST_AT_ONCE = 1_000
 """Numbers in one request."""
@@ -54,7 +55,10 @@ def check_days(from_on: date, until_on: date) -> None:
     """Raise `AllowListRefused` where the days cannot be those of an entry."""
     if until_on < from_on:
         raise AllowListRefused(gettext("The last day is before the first."), "until_on")
-    if until_on < days.today():
+    if from_on > today() + timedelta(days=days.MOST_DAYS):
+        words = gettext("That is more than %(most)s days from now. Choose an earlier day.", most=days.MOST_DAYS)
+        raise AllowListRefused(words, "from_on")
+    if until_on < today():
         raise AllowListRefused(gettext("The last day has passed."), "until_on")
     if (until_on - from_on).days >= days.MOST_DAYS:
         words = gettext("That is more than %(most)s days. Choose an earlier last day.", most=days.MOST_DAYS)
@@ -152,8 +156,8 @@ def _request_one(wish: Wish, number: str, person_id: int) -> Entry | None:
         "service_owner_id": wish.service_owner_id,
         "purpose": wish.purpose,
         "note": wish.note,
-        "from_at": days.begin_of(wish.from_on),
-        "until_at": days.end_of(wish.until_on),
+        "from_at": begin_of(wish.from_on),
+        "until_at": end_of(wish.until_on),
         "requested_by_id": person_id,
         "is_tenor": wish.is_tenor,
     }

@@ -15,6 +15,7 @@ from app.allow_list.refusals import AllowListRefused
 from app.allow_list.requests import note
 from app.audit.service import record
 from app.db import db, utcnow
+from app.web.days import end_of, today
 from app.web.formats import OSLO
 
 ONE_AT_A_TIME = "select pg_advisory_xact_lock(hashtext('allow_list_cap'))"
@@ -113,11 +114,11 @@ def renew(entry: Entry) -> date:
     _require(entry, EntryStatus.ACTIVE)
     first = entry.from_at.astimezone(OSLO).date()
     furthest = first + timedelta(days=days.MOST_DAYS - 1)
-    last = min(days.today() + timedelta(days=days.USUAL_DAYS), furthest)
-    if days.end_of(last) <= entry.until_at:
+    last = min(today() + timedelta(days=days.USUAL_DAYS), furthest)
+    if end_of(last) <= entry.until_at:
         words = gettext("It cannot be renewed further: an entry lasts %(most)s days at most.", most=days.MOST_DAYS)
         raise AllowListRefused(words)
-    entry.until_at = days.end_of(last)
+    entry.until_at = end_of(last)
     note("renewed", entry, until=last.isoformat())
     return last
 

@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired, Length, Optional
 
 from app.audit.queries import Filter
 from app.web.forms import Form
-from app.web.ids import LARGEST_ID
+from app.web.ids import id_named
 
 _KEPT = ("person", "action", "object_type", "object_id", "service_owner", "from_on", "until_on")
 
@@ -57,7 +57,5 @@ def kept(query: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _id(text: str | None) -> int | None:
-    if not text:
-        return None
     # 0 is nobody: ids are counted from 1.
-    return int(text) if text.isascii() and text.isdigit() and int(text) <= LARGEST_ID else 0
+    return (id_named(text) or 0) if text else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import astuple, dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 
 from sqlalchemy import ColumnElement, Row, Select, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import REGCONFIG
@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import REGCONFIG
 from app.accounts.models import Person, ServiceOwner
 from app.audit.models import WORDS_OF_DETAIL, AuditEntry
 from app.db import db
-from app.web.formats import OSLO
+from app.web.days import begin_of, end_of
 from app.web.paging import Page, Window
 
 LISTED_PEOPLE = 500
@@ -46,9 +46,9 @@ class Filter:
             if (value := getattr(self, name)) is not None:
                 yield getattr(AuditEntry, name) == value
         if self.from_on is not None:
-            yield AuditEntry.at >= _begin(self.from_on)
+            yield AuditEntry.at >= begin_of(self.from_on)
         if self.until_on is not None:
-            yield AuditEntry.at < _begin(self.until_on + timedelta(days=1))
+            yield AuditEntry.at < end_of(self.until_on)
         if self.words is not None:
             yield WORDS_OF_DETAIL.bool_op("@@")(func.plainto_tsquery(cast(literal("simple"), REGCONFIG), self.words))
 
@@ -95,7 +95,3 @@ def service_owners_to_choose() -> Sequence[Row[int, str]]:
 
 def _found(wanted: Filter) -> Select[AuditEntry]:
     return select(AuditEntry).where(*wanted.conditions())
-
-
-def _begin(day: date) -> datetime:
-    return datetime.combine(day, time(), OSLO)

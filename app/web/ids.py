@@ -1,5 +1,6 @@
-"""Ids in addresses: a number that no row can have is an unknown page, not a failing statement."""
+"""Ids as somebody outside writes them: a number that no row can have finds nothing, and fails no statement."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Flask
@@ -14,6 +15,18 @@ class IntegerConverter(AnyInteger):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **{"max": LARGEST_ID, **options})
+
+
+def id_named(text: str | None) -> int | None:
+    """Read an id; None where the text is no number that a row could have."""
+    if not text or len(text) > len(str(LARGEST_ID)) or not (text.isascii() and text.isdigit()):
+        return None
+    return found if (found := int(text)) <= LARGEST_ID else None
+
+
+def ids_named(texts: Iterable[str]) -> list[int]:
+    """Read the ids among what was ticked."""
+    return [found for text in texts if (found := id_named(text)) is not None]
 
 
 def install(app: Flask) -> None:

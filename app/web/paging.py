@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar, TypeVarTuple
 from flask import Flask, abort, request, url_for
 from sqlalchemy import ColumnElement, Select
 
-from app.web.ids import LARGEST_ID
+from app.web.ids import id_named
 
 PAGE_SIZE = 50
 
@@ -87,6 +87,5 @@ def _key(name: str) -> int | None:
     text = request.args.get(name)
     if text is None:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 19 and int(text) <= LARGEST_ID):
-        abort(404)
-    return int(text)
+    key = id_named(text)
+    return abort(404) if key is None else key

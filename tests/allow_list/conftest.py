@@ -8,11 +8,12 @@ import pytest
 from flask import Flask
 
 from app.accounts.queries import person as person_by_id
-from app.allow_list import days, requests
+from app.allow_list import requests
 from app.allow_list.models import Entry
 from app.allow_list.requests import Asked, Wish
 from app.allow_list.service import approve, locked
 from app.db import db
+from app.web import days
 from tests.fixtures.desk import Somebody, Visitor
 
 NUMBER = "+4741234567"

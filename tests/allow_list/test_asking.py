@@ -8,11 +8,12 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from app.allow_list import days, requests
+from app.allow_list import requests
 from app.allow_list.models import Entry
 from app.allow_list.refusals import AllowListRefused
 from app.allow_list.requests import Asked, Wish
 from app.db import db
+from app.web import days
 from tests.allow_list.conftest import NUMBER, People
 from tests.fixtures.desk import Visitor
 
@@ -96,6 +97,7 @@ def test_a_file_is_read_with_the_row_numbers_that_the_spreadsheet_shows(people: 
         (5, 4, "The last day is before the first."),
         (-5, -1, "The last day has passed."),
         (0, 365, "That is more than 365 days."),
+        (366, 370, "more than 365 days from now"),
     ],
 )
 def test_days_that_cannot_be_are_refused(

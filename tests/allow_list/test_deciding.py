@@ -12,6 +12,7 @@ from app.allow_list import days, service
 from app.allow_list.models import Entry, EntryStatus
 from app.allow_list.refusals import AllowListRefused
 from app.db import db
+from app.web.days import begin_of, end_of, today
 from tests.allow_list.conftest import NUMBER, People, stored
 from tests.fixtures.desk import Somebody, Visitor
 
@@ -113,15 +114,15 @@ def test_a_renewal_lasts_90_days_and_never_past_365(app: Flask, sender: Visitor,
     entry_id = entry(active=True)
     with app.app_context():
         found = db.session.get_one(Entry, entry_id)
-        found.from_at = days.begin_of(days.today() - timedelta(days=300))
-        found.until_at = days.end_of(days.today() + timedelta(days=5))
+        found.from_at = begin_of(today() - timedelta(days=300))
+        found.until_at = end_of(today() + timedelta(days=5))
         db.session.commit()
     assert "1 number expires within 14 days" in sender.get("/allow-list").text
 
     sender.post(f"/allow-list/{entry_id}/renew", page="/allow-list")
     again = sender.post(f"/allow-list/{entry_id}/renew", page="/allow-list")
 
-    assert days.last_day_of(stored(app, entry_id).until_at) == days.today() + timedelta(days=64)
+    assert days.last_day_of(stored(app, entry_id).until_at) == today() + timedelta(days=64)
     assert "It cannot be renewed further" in sender.get(again.location).text
 
 

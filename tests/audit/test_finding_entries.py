@@ -74,6 +74,7 @@ def test_entries_are_filtered_by_service_owner_and_day(desk: Visitor, told: int)
     assert len(_rows(desk.get(f"/audit?service_owner={told}").text)) == 2
     assert not _rows(desk.get(f"/audit?service_owner={told}&until_on=2020-01-01").text)
     assert len(_rows(desk.get(f"/audit?service_owner={told}&from_on=2020-01-01&until_on=2099-01-01").text)) == 2
+    assert len(_rows(desk.get(f"/audit?service_owner={told}&from_on=0001-01-01&until_on=9999-12-31").text)) == 2
 
 
 def test_the_export_holds_what_the_filter_shows_and_is_noted(desk: Visitor, told: int) -> None:

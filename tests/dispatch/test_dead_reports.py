@@ -100,6 +100,7 @@ def test_reasons_and_gateways_are_filters_and_nothing_chosen_does_nothing(desk: 
     assert "unknown-1" not in wrong_reason + other_gateway
     assert "Choose another reason or gateway" in wrong_reason
     assert "Choose at least one report" in none
+    assert "Choose at least one report" in post(support, "/dead-reports/replay", {"id": "9" * 30})
     assert support.get("/dead-reports?why=whatever").status_code == 404
 
 

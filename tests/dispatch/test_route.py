@@ -12,6 +12,7 @@ from app.dispatch.hand_over import hand_over
 from app.messaging.routes import RouteReason
 from app.messaging.status import Channel, Route
 from app.standin import Standin
+from app.web.days import begin_of, end_of
 from tests.dispatch.desk import Desk, numbers
 
 ROUTES = (
@@ -151,7 +152,7 @@ def test_what_is_put_back_has_no_route_until_it_is_claimed_again(desk: Desk) -> 
 
 @pytest.mark.parametrize(("day", "hours"), [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25), (date(2026, 7, 1), 24)])
 def test_a_day_begins_and_ends_at_midnight_in_oslo(day: date, hours: int) -> None:
-    lasted = days.end_of(day).timestamp() - days.begin_of(day).timestamp()
+    lasted = end_of(day).timestamp() - begin_of(day).timestamp()
 
     assert lasted == hours * 3600
-    assert days.last_day_of(days.end_of(day)) == day
+    assert days.last_day_of(end_of(day)) == day

@@ -6,9 +6,9 @@ from datetime import timedelta
 from flask import Flask
 from sqlalchemy import insert
 
-from app.allow_list import days
 from app.allow_list.models import Entry, EntryStatus
 from app.db import db, utcnow
+from app.web import days
 from tests.fixtures.desk import Visitor
 from tests.orders.drafting import Desk, Drafted, email, sms
 

@@ -385,6 +385,15 @@ def test_what_it_will_do_is_shown_before_it_is_done(
         assert db.session.scalars(select(Remedy)).all() == []
 
 
+@pytest.mark.parametrize("single", ["9" * 30, "\u00b2", "-1"])
+def test_a_notification_that_cannot_be_is_not_chosen(
+    support: Visitor, place: Place, group_id: Callable[[], int], single: str
+) -> None:
+    place({Status.SMS_FAILED: 1})
+
+    assert support.get(f"/failures/{group_id()}/remedy?single={single}").status_code == 200
+
+
 @pytest.mark.parametrize(
     ("said", "words"),
     [
@@ -396,6 +405,9 @@ def test_what_it_will_do_is_shown_before_it_is_done(
         ({"kind": "other_sender"}, "Write the other sender."),
         ({"kind": "other_sender", "sender": "far too long a name"}, "at most 11 characters"),
         ({"send_at": "2020-01-01T12:00"}, "still to come"),
+        ({"send_at": "9999-12-31T12:00"}, "within the next two years"),
+        ({"kind": "correct", "one": "1", "address": "+4741234567"}, "Choose one failure"),
+        ({"kind": "correct", "one": "1", "which": "some", "chosen": "1,2", "address": "+4741234567"}, "Choose one"),
         ({"kind": "correct", "address": "+4741234567"}, "Choose what is to be done."),
     ],
 )

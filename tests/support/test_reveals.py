@@ -114,6 +114,7 @@ def test_administrators_read_who_uncovered_what_and_take_it_with_them(
     assert "2026/17" in page
     assert f'"{placed.first_id}";"ttd";"The recipient asks about the message";"Called us";"2026/17"' in file
     assert "Nothing of that kind" in administrator.get("/reveals?until_on=2020-01-01").text
+    assert "2026/17" in administrator.get("/reveals?from_on=0001-01-01&until_on=9999-12-31").text
     assert "Exported the list of reveals" in administrator.get("/audit").text
 
 

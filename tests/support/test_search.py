@@ -161,6 +161,7 @@ def test_what_is_found_is_filtered(support: Visitor, desk: object, place: Place)
     assert ids("status=failed") == [failed.first_id]
     assert ids("status=SMS_Delivered&route=real") == [real.first_id]
     assert ids("until_on=" + (utcnow() - timedelta(days=30)).date().isoformat()) == [failed.first_id]
+    assert ids("owner=skd&from_on=0001-01-01&until_on=9999-12-31") == [failed.first_id]
     assert "Nothing is found by this filter" in support.get(f"{url}&owner=skd&route=simulated").text
 
 

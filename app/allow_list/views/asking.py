@@ -9,14 +9,14 @@ from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
 from app.accounts.current import current_person, sends_for
-from app.allow_list import days, requests
+from app.allow_list import requests
 from app.allow_list.forms import RequestForm
 from app.allow_list.models import Entry
 from app.allow_list.refusals import AllowListRefused
 from app.allow_list.requests import Asked, Wish
 from app.allow_list.views import Answer, bp, entry_or_404, may_send_for, say, to_entry
 from app.db import db
-from app.web import tokens
+from app.web import days, tokens
 from app.web.access import open_to
 
 

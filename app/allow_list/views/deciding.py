@@ -12,6 +12,7 @@ from app.allow_list.views import Answer, bp, say
 from app.db import db
 from app.web.access import open_to
 from app.web.forms import Form
+from app.web.ids import ids_named
 
 
 def open_pages() -> None:
@@ -29,7 +30,7 @@ def waiting() -> str:
 @open_to("administrator")
 def decide() -> Answer:
     """Approve or reject those that were chosen."""
-    form, chosen = ReasonForm(), request.form.getlist("entry", type=int)
+    form, chosen = ReasonForm(), ids_named(request.form.getlist("entry"))
     is_rejecting = request.form.get("deed") == "reject"
     if not form.validate() or not chosen or (is_rejecting and not form.reason.data):
         missing = gettext("Choose at least one number.") if not chosen else gettext("Give a reason for rejecting.")

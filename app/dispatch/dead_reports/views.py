@@ -13,6 +13,7 @@ from app.dispatch.dead_reports.queries import REPLAYABLE, Why
 from app.queue import ring
 from app.web import menu
 from app.web.access import open_to
+from app.web.ids import ids_named
 from app.web.paging import page_args
 
 bp = Blueprint("dead_reports", __name__, url_prefix="/dead-reports")
@@ -55,7 +56,7 @@ def replay() -> Response:
     """Have reports applied once more: those that were chosen, or all that the filter shows."""
     if request.form.get("all"):
         return _replay(None)
-    chosen = request.form.getlist("id", type=int)
+    chosen = ids_named(request.form.getlist("id"))
     if not chosen:
         flash(gettext("Choose at least one report."), "warning")
         return _back()
@@ -66,7 +67,7 @@ def replay() -> Response:
 @open_to(*THEIRS)
 def read_again() -> Response:
     """Have posts that could not be read looked at once more."""
-    chosen = request.form.getlist("id", type=int)[:MOST_CHOSEN]
+    chosen = ids_named(request.form.getlist("id"))[:MOST_CHOSEN]
     if not chosen:
         flash(gettext("Choose at least one post."), "warning")
         return _back()

@@ -13,12 +13,13 @@ from app.messaging.address import InvalidAddress, parse_email, parse_phone
 from app.messaging.schedule import NonexistentTime, from_oslo
 from app.messaging.sender import InvalidSender, check_sender
 from app.messaging.status import Channel
-from app.orders.forms import trimmed
+from app.orders.forms import LATEST, trimmed
 from app.support.remedies.models import RemedyKind
 from app.support.remedies.service import Asked
 from app.support.remedies.words import KINDS
 from app.support.telling import without_personal_data
 from app.web.forms import Form
+from app.web.ids import ids_named
 
 MOST_CHOSEN = 1000
 
@@ -74,8 +75,7 @@ class RemedyForm(Form):
 
     def chosen_ids(self) -> list[int]:
         """Read what was chosen, at most `MOST_CHOSEN`."""
-        given = [text for text in (self.chosen.data or "").split(",") if text.isascii() and text.isdigit()]
-        return sorted({int(text) for text in given if len(text) < 19})[:MOST_CHOSEN]
+        return sorted(set(ids_named((self.chosen.data or "").split(","))))[:MOST_CHOSEN]
 
     def at(self) -> datetime | None:
         """When it is sent; None for at once."""
@@ -89,9 +89,11 @@ class RemedyForm(Form):
         return Asked(self.wanted, self.reason.data, self.ids, self.at(), sender or "", subject, *confirmed)
 
     def validate_kind(self, field: Field) -> None:
-        """One of those that are offered."""
+        """One of those that are offered; one address is corrected at a time."""
         if field.data not in {choice.value for choice in self.kind.choices}:
             raise ValidationError(lazy_gettext("Choose what is to be done."))
+        if self.wanted is RemedyKind.CORRECT and len(self.ids or ()) != 1:
+            raise ValidationError(lazy_gettext("Choose one failure: an address is corrected for one at a time."))
 
     def validate_which(self, field: Field) -> None:
         """Something must be chosen."""
@@ -103,8 +105,11 @@ class RemedyForm(Form):
     def validate_send_at(self, field: Field) -> None:
         """It can only be sent later."""
         try:
-            if field.data is not None and from_oslo(field.data) <= utcnow():
+            at = self.at()
+            if at is not None and at <= utcnow():
                 raise ValidationError(lazy_gettext("Choose a time that is still to come, or none for at once."))
+            if at is not None and at > utcnow() + LATEST:
+                raise ValidationError(lazy_gettext("Choose a time within the next two years."))
         except NonexistentTime as fault:
             raise ValidationError(gettext(fault.words)) from None
 

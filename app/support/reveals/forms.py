@@ -14,7 +14,7 @@ from app.support.reveals.service import Why
 from app.support.reveals.words import REASONS
 from app.support.telling import without_personal_data
 from app.web.forms import Form
-from app.web.ids import LARGEST_ID
+from app.web.ids import id_named
 
 _TOO_LONG = lazy_gettext("Write at most 500 characters.")
 
@@ -71,7 +71,5 @@ class WhoForm(Form):
 
 
 def _id(text: str | None) -> int | None:
-    if not text:
-        return None
     # 0 is nobody: ids are counted from 1.
-    return int(text) if text.isascii() and text.isdigit() and int(text) <= LARGEST_ID else 0
+    return (id_named(text) or 0) if text else None

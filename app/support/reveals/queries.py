@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from app.accounts.models import Person, ServiceOwner
 from app.db import db, utcnow
 from app.support.reveals.models import Reveal, RevealReason
-from app.web.formats import OSLO
+from app.web.days import begin_of, end_of
 from app.web.paging import Page, Window
 
 STRETCH = 2000
@@ -29,9 +29,9 @@ class Wanted:
         if self.person_id is not None:
             yield Reveal.person_id == self.person_id
         if self.from_on is not None:
-            yield Reveal.at >= datetime.combine(self.from_on, time(), OSLO)
+            yield Reveal.at >= begin_of(self.from_on)
         if self.until_on is not None:
-            yield Reveal.at < datetime.combine(self.until_on + timedelta(days=1), time(), OSLO)
+            yield Reveal.at < end_of(self.until_on)
 
 
 @dataclass(frozen=True, slots=True)

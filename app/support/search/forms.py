@@ -29,7 +29,7 @@ class BoxForm(Form):
 
     def validate_text(self, field: Field) -> None:
         """Refuse what nothing can be found by."""
-        if "\0" in field.data or not readings(field.data):
+        if not readings(field.data):
             raise ValidationError(lazy_gettext("Write what you look for."))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, literal_column, select, text, true, union
@@ -17,7 +17,7 @@ from app.orders.models import Order, Recipient
 from app.shipments.models import Attempt, Notification, NotificationState, Shipment
 from app.shipments.stretch import Stretch
 from app.support.search.readings import FINDS_ORDERS, Kind, Reading
-from app.web.formats import OSLO
+from app.web.days import begin_of, end_of
 from app.web.paging import Page, Window
 
 LOOKED_THROUGH = 5000
@@ -64,9 +64,9 @@ class Filter:
         if self.routes:
             yield NotificationState.route.in_(self.routes)
         if self.from_on is not None:
-            yield Shipment.requested_send_at >= datetime.combine(self.from_on, time(), OSLO)
+            yield Shipment.requested_send_at >= begin_of(self.from_on)
         if self.until_on is not None:
-            yield Shipment.requested_send_at < datetime.combine(self.until_on + timedelta(days=1), time(), OSLO)
+            yield Shipment.requested_send_at < end_of(self.until_on)
 
 
 @dataclass(frozen=True, slots=True)

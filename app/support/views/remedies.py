@@ -24,6 +24,7 @@ from app.support.telling import LEAVE_OUT, holds_personal_data
 from app.support.views import DESK, bp
 from app.web import live
 from app.web.access import open_to
+from app.web.ids import id_named
 from app.web.paging import page_args
 
 NEW = "/failures/<int:group_id>/remedy"
@@ -39,7 +40,8 @@ def new_remedy(group_id: int) -> str:
     """Ask what is to be done, to all or to those that are chosen; `?single=` names one notification."""
     group = _group(group_id)
     single = request.args.get("single", "")
-    is_one = single.isdigit() and failures.group_of(int(single)) == group.id
+    one_id = id_named(single)
+    is_one = one_id is not None and failures.group_of(one_id) == group.id
     given = {"which": "some", "chosen": single} if is_one else {"which": "all"}
     return _choose(group, _form(group, MultiDict(given), one=is_one))
 
