@@ -1,6 +1,6 @@
 """Questions about drafts: whose they are, what they were given, what the check found."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,9 +15,11 @@ from app.messaging.status import Channel
 from app.orders import keywords
 from app.orders.duplicates import REASON as DUPLICATE
 from app.orders.models import Intake, IntakeStatus, Order, OrderCheck, Recipient, RecipientKind, RefusedRow
+from app.orders.row_keys import key_of, place_of
 from app.web.paging import PAGE_SIZE, Page, Window
 
-_ROWS_OF_A_PART = 2**31
+STRETCH = 2_000
+"""How many rows a file that is written reads at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ class Refused:
     @property
     def key(self) -> int:
         """Its place among all rows of the order."""
-        return self.part * _ROWS_OF_A_PART + self.row_no
+        return key_of(self.part, self.row_no)
 
 
 def order_of(order_id: int, service_owner_ids: Sequence[int]) -> Order | None:
@@ -147,18 +149,24 @@ def refused_rows(order_id: int, window: Window, *, duplicates: bool) -> Page[Ref
     kind = RefusedRow.reason == DUPLICATE if duplicates else RefusedRow.reason != DUPLICATE
     statement = _refused(order_id).where(kind)
     if window.before is not None:
-        statement = statement.where(place < divmod(window.before, _ROWS_OF_A_PART))
+        statement = statement.where(place < place_of(window.before))
     if window.after is not None:
-        statement = statement.where(place > divmod(window.after, _ROWS_OF_A_PART))
+        statement = statement.where(place > place_of(window.after))
     climbs = window.before is None
     ordered = [column.asc() if climbs else column.desc() for column in (RefusedRow.part, RefusedRow.row_no)]
     rows = db.session.execute(statement.order_by(*ordered).limit(PAGE_SIZE + 1))
     return window.page([Refused(*row) for row in rows], lambda row: row.key)
 
 
-def every_refused_row(order_id: int) -> Select[Any]:
-    """The statement of all rows that get no notification, to be streamed."""
-    return _refused(order_id).order_by(RefusedRow.part, RefusedRow.row_no)
+def refused_stretches(order_id: int) -> Iterator[Sequence[Refused]]:
+    """Give all rows that get no notification, in stretches each by a question of its own."""
+    place = tuple_(RefusedRow.part, RefusedRow.row_no)
+    statement = _refused(order_id).order_by(RefusedRow.part, RefusedRow.row_no).limit(STRETCH)
+    rows = [Refused(*row) for row in db.session.execute(statement)]
+    while rows:
+        yield rows
+        behind = statement.where(place > (rows[-1].part, rows[-1].row_no))
+        rows = [Refused(*row) for row in db.session.execute(behind)]
 
 
 def _refused(order_id: int) -> Select[Any]:

@@ -20,13 +20,13 @@ from app.messaging.address import parse_phone
 from app.messaging.identity import IdentityKind, mask_identity
 from app.orders import keywords, weighing
 from app.orders.models import Intake, Order, OrderCheck, Recipient, RecipientKind, Unreachable
+from app.orders.row_keys import key_of, place_of
 from app.web.paging import PAGE_SIZE, Page, Window
 
 CHUNK = 5_000
 """Persons and organisations between two pauses."""
 
 LEASE = timedelta(seconds=120)
-_ROWS_OF_A_PART = 2**31
 _BY_NUMBER = (RecipientKind.PERSON, RecipientKind.ORGANISATION)
 
 _CHUNK_OF = """
@@ -81,7 +81,7 @@ class Line:
     @property
     def key(self) -> int:
         """Its place among all rows of the order."""
-        return self.part * _ROWS_OF_A_PART + self.row_no
+        return key_of(self.part, self.row_no)
 
 
 def is_needed(order_id: int) -> bool:
@@ -182,9 +182,9 @@ def unreachable(order_id: int, window: Window) -> Page[Line]:
     found = found.join(Recipient, same_row & (Recipient.row_no == Unreachable.row_no))
     found = found.join(Intake, (Intake.order_id == Unreachable.order_id) & (Intake.part == Unreachable.part))
     if window.before is not None:
-        found = found.where(place < divmod(window.before, _ROWS_OF_A_PART))
+        found = found.where(place < place_of(window.before))
     if window.after is not None:
-        found = found.where(place > divmod(window.after, _ROWS_OF_A_PART))
+        found = found.where(place > place_of(window.after))
     columns = (Unreachable.part, Unreachable.row_no)
     ordered = [column.asc() if window.climbs else column.desc() for column in columns]
     rows = db.session.execute(found.order_by(*ordered).limit(PAGE_SIZE + 1)).all()

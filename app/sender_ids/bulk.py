@@ -14,7 +14,8 @@ from app.accounts.queries import service_owners
 from app.country_rules.terms import RegistrationStatus
 from app.db import db
 from app.intake.files import open_table
-from app.intake.refusals import FileRefused
+from app.intake.refusals import ROW_WORDS, FileRefused
+from app.intake.table import Row
 from app.sender_ids import reading, service
 from app.sender_ids.fields import BY_NAME, FIELDS
 from app.sender_ids.models import SenderRegistration
@@ -45,6 +46,8 @@ class Given:
 
     row_no: int
     cells: dict[str, str]
+    refusal: str = ""
+    """Why the row cannot be read whole, by its code; its cells may be cut then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +74,30 @@ class _Known:
 def rows() -> Iterator[Sequence[object]]:
     """Give every registration that the person may see as the cells of a file, the first begun first.
 
-    Who may see what is asked at once; the rows are read while they are taken.
+    Who may see what is asked at once; the rows are read while they are taken. Ends the transaction after each stretch.
     """
     statement = (
         select(SenderRegistration, ServiceOwner.short_name)
         .join(ServiceOwner, ServiceOwner.id == SenderRegistration.service_owner_id)
         .where(reading.visible(SenderRegistration.service_owner_id))
         .order_by(SenderRegistration.id)
+        .limit(_AT_ONCE)
     )
     return _rows(statement)
 
 
 def _rows(statement: Select[SenderRegistration, str]) -> Iterator[Sequence[object]]:
-    for row, owner in db.session.execute(statement.execution_options(yield_per=_AT_ONCE)):
-        said = (written(one, getattr(row, one.name)) for one in FIELDS)
-        yield (row.id, owner, row.country, row.sender, row.status, *said)
+    last_id = 0
+    while stretch := [_row(*found) for found in db.session.execute(statement.where(SenderRegistration.id > last_id))]:
+        # However slowly the browser takes them, no connection waits for it.
+        db.session.rollback()
+        yield from (cells for _, cells in stretch)
+        last_id, _ = stretch[-1]
+
+
+def _row(row: SenderRegistration, owner: str) -> tuple[int, Sequence[object]]:
+    said = (written(one, getattr(row, one.name)) for one in FIELDS)
+    return row.id, (row.id, owner, row.country, row.sender, row.status, *said)
 
 
 def given_rows(stream: BinaryIO, filename: str) -> list[Given]:
@@ -96,12 +108,16 @@ def given_rows(stream: BinaryIO, filename: str) -> list[Given]:
         if missing := _NEEDED - set(columns):
             words = gettext("The file lacks these columns: %(names)s.", names=", ".join(sorted(missing)))
             raise RegistrationRefused(words, "file")
-        found = [Given(row.row_no, _cells(columns, row.values)) for row in islice(table.rows(), MOST_ROWS + 1)]
+        found = [_given(columns, row) for row in islice(table.rows(), MOST_ROWS + 1)]
     except FileRefused as refused:
         raise RegistrationRefused(gettext(refused.words), "file") from refused
     if len(found) > MOST_ROWS:
         raise RegistrationRefused(gettext("A file may have %(most)s rows.", most=MOST_ROWS), "file")
     return found
+
+
+def _given(columns: Sequence[str], row: Row) -> Given:
+    return Given(row.row_no, _cells(columns, row.values), row.refusal or "")
 
 
 def _cells(columns: Sequence[str], values: Sequence[str]) -> dict[str, str]:
@@ -125,6 +141,8 @@ def judge(given: Iterable[Given]) -> Iterator[Judged]:
 
 
 def _judged_once(given: Given, known: _Known, seen: set[tuple[str, str, str]]) -> Judged:
+    if given.refusal:
+        return Judged(given, Fate.REFUSED, gettext(ROW_WORDS[given.refusal]))
     key = (given.cells["service_owner"], given.cells["country"].upper(), given.cells["sender"])
     if key in seen and not given.cells.get("id"):
         return Judged(given, Fate.REFUSED, gettext("An earlier row says this already."))

@@ -73,9 +73,14 @@ def own_name(kept: Evidence) -> str:
 
 
 def content(evidence_id: int) -> Iterator[bytes]:
-    """Yield a file piece by piece; nothing of a removed one."""
-    pieces = select(EvidencePiece.content).where(EvidencePiece.evidence_id == evidence_id).order_by(EvidencePiece.no)
-    yield from db.session.scalars(pieces.execution_options(yield_per=2))
+    """Yield a file piece by piece; nothing of a removed one. Ends the transaction after each."""
+    of_file = select(EvidencePiece.no, EvidencePiece.content).where(EvidencePiece.evidence_id == evidence_id)
+    next_one, no = of_file.order_by(EvidencePiece.no).limit(1), -1
+    while piece := db.session.execute(next_one.where(EvidencePiece.no > no)).first():
+        # However slowly the browser takes it, no connection waits for it.
+        db.session.rollback()
+        no, content_ = piece
+        yield content_
 
 
 def remove(row: SenderRegistration, movers: frozenset[Mover], evidence_id: int) -> None:

@@ -9,12 +9,21 @@ from werkzeug.routing import IntegerConverter as AnyInteger
 LARGEST_ID = 2**63 - 1
 """PostgreSQL's largest bigint."""
 
+LARGEST_SMALL = 2**15 - 1
+
 
 class IntegerConverter(AnyInteger):
     """`<int:…>` in a route: from 0 to the largest bigint."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **{"max": LARGEST_ID, **options})
+
+
+class SmallConverter(IntegerConverter):
+    """`<small:…>` in a route: what is numbered within something else, in a column of two bytes."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{"max": LARGEST_SMALL, **options})
 
 
 def id_named(text: str | None) -> int | None:
@@ -31,4 +40,4 @@ def ids_named(texts: Iterable[str]) -> list[int]:
 
 def install(app: Flask) -> None:
     """Hold all routes that are added from now on to it."""
-    app.url_map.converters["int"] = IntegerConverter
+    app.url_map.converters.update(int=IntegerConverter, small=SmallConverter)

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from app.audit.models import AuditEntry
 from app.db import db
 from app.messaging.status import Channel
-from app.orders import jobs, service
+from app.orders import jobs, queries, service
 from app.orders.models import Intake, Order, Recipient, RefusedRow, UploadPart
 from app.prices.models import Price
 from app.queue import queue
@@ -154,6 +154,34 @@ def test_all_rows_left_out_can_be_downloaded_with_formulas_neutralised(drafted: 
     assert rows[0] == ["File", "Row", "Value", "Reason"]
     assert rows[1] == ["The pasted text", "2", "+4740000001", "Repeats row 1."]
     assert rows[2][:3] == ["list1.csv", "2", "'=HYPERLINK(1)"]
+
+
+def test_no_connection_is_held_while_the_browser_reads_the_rows_left_out(
+    app: Flask, drafted: Draft, sender: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "STRETCH", 100)
+    draft = drafted(sms(), "40000001\n" + "\n".join(f"{number}" for number in range(1000, 4000)))
+    answer = sender.get(f"/orders/{draft.id}/refused.csv", buffered=False)
+    chunks = iter(answer.response)
+
+    first = next(chunks)
+    with app.app_context():
+        held = db.engine.pool.checkedout()
+    lines = b"".join((first, *chunks)).splitlines()
+    answer.close()
+
+    assert held == 0
+    assert len(lines) == 3_001
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["part=9999&row=1", "part=99999&row=1", "part=0&row=999999999", f"after={2**63 - 1}", f"before={2**63 - 1}"],
+)
+def test_a_row_that_cannot_be_is_no_failure(drafted: Draft, sender: Visitor, query: str) -> None:
+    draft = drafted(sms(), "40000001\n123")
+
+    assert sender.get(f"/orders/{draft.id}/check?{query}").status_code == 200
 
 
 def test_a_draft_changed_in_another_tab_is_not_sent_and_says_so(app: Flask, drafted: Draft, sender: Visitor) -> None:

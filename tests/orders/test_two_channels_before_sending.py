@@ -93,7 +93,7 @@ def test_duplicates_are_those_of_the_address_that_goes_first(app: Flask, desk: D
         by_email = queries.numbers(draft.id).duplicates
 
         service.change_draft(draft.id, both(Scheme.SMS_PREFERRED))
-        by_phone = [row.row_no for row in db.session.execute(queries.every_refused_row(draft.id))]
+        by_phone = [row.row_no for rows in queries.refused_stretches(draft.id) for row in rows]
         service.change_draft(draft.id, both(Scheme.EMAIL_AND_SMS))
         repeats = list(db.session.scalars(select(Recipient.repeats).order_by(Recipient.row_no)))
 

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.db import db
+from app.sender_ids import bulk
 from app.sender_ids.models import RegistrationStep, SenderRegistration
 from tests.fixtures.desk import Visitor
 from tests.sender_ids.conftest import People
@@ -104,6 +105,40 @@ def test_what_comes_out_goes_in_without_a_change_and_calculates_nothing(
     assert rows[0]["use_case"].startswith("'=HYPERLINK")
     assert rows[0]["contact_phone"] == "+4722000000"
     assert fates(upload(administrator, text)) == ["Stays as it is"] * 3
+
+
+def test_a_file_of_many_is_read_in_stretches_and_holds_no_connection(
+    app: Flask, registration: Callable[..., int], administrator: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "_AT_ONCE", 4)
+    ids = [registration("expired", use_case="x" * 4000) for _ in range(30)]
+    answer = administrator.get("/sender-ids/export.csv", buffered=False)
+    chunks = iter(answer.response)
+
+    first = next(chunks)
+    with app.app_context():
+        held = db.engine.pool.checkedout()
+    text = b"".join((first, *chunks)).decode("utf-8-sig")
+    answer.close()
+
+    assert held == 0
+    assert [int(row["id"]) for row in csv.DictReader(io.StringIO(text), delimiter=";")] == ids
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (f"skd;FI;Skatt;{'x' * 2001}", "A cell in this row has more than 2,000 characters."),
+        ("skd;FI;Skatt;x;y", "This row has more cells than the heading has columns."),
+    ],
+)
+def test_a_row_that_cannot_be_read_whole_is_refused_rather_than_cut(
+    app: Flask, administrator: Visitor, row: str, words: str
+) -> None:
+    page = upload(administrator, f"service_owner;country;sender;use_case\n{row}\n")
+
+    assert fates(page) == ["Is refused"]
+    assert words in page
 
 
 def test_a_sender_gets_out_only_what_is_theirs_and_takes_nothing_in(

@@ -71,6 +71,20 @@ def test_a_large_file_is_kept_in_pieces(app: Flask, registration: Callable[..., 
     assert sender.get(f"/sender-ids/{registration_id}/evidence/{only(app).id}").data == content
 
 
+def test_no_connection_is_held_while_the_browser_takes_a_file(
+    app: Flask, registration: Callable[..., int], sender: Visitor
+) -> None:
+    registration_id = registration()
+    add(sender, registration_id, pdf())
+    answer = sender.get(f"/sender-ids/{registration_id}/evidence/{only(app).id}", buffered=False)
+
+    next(iter(answer.response))
+
+    with app.app_context():
+        assert db.engine.pool.checkedout() == 0
+    answer.close()
+
+
 @pytest.mark.parametrize(
     "content",
     [

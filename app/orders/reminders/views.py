@@ -52,7 +52,7 @@ def new_reminder_post(order_id: int) -> Answer:
     return to_edit(order_id, "reminders")
 
 
-@bp.get(f"{_REMINDERS}/<int:no>")
+@bp.get(f"{_REMINDERS}/<small:no>")
 @open_to("sender")
 def reminder(order_id: int, no: int) -> str:
     """Show a reminder as it stands."""
@@ -61,7 +61,7 @@ def reminder(order_id: int, no: int) -> str:
     return _page(draft, ReminderForm.of(draft, found), found)
 
 
-@bp.post(f"{_REMINDERS}/<int:no>")
+@bp.post(f"{_REMINDERS}/<small:no>")
 @open_to("sender")
 def reminder_post(order_id: int, no: int) -> Answer:
     """Change a reminder."""

@@ -44,8 +44,6 @@ from app.web.forms import Form
 from app.web.live import is_part, respond_part_or_page
 from app.web.paging import page_args
 
-_STREAMED_AT_ONCE = 2_000
-
 
 class PlaceForm(Form):
     """The one button that sends, and the choice it may need."""
@@ -162,10 +160,11 @@ def request_numbers(order_id: int) -> Response:
 
 
 def _refused_lines(order_id: int) -> Iterator[Sequence[object]]:
-    statement = queries.every_refused_row(order_id).execution_options(yield_per=_STREAMED_AT_ONCE)
-    for found in db.session.execute(statement):
-        row = queries.Refused(*found)
-        yield row.file_name or gettext("The pasted text"), row.row_no, row.value, words.reason_of(row)
+    for rows in queries.refused_stretches(order_id):
+        # However slowly the browser takes them, no connection waits for it.
+        db.session.rollback()
+        for row in rows:
+            yield row.file_name or gettext("The pasted text"), row.row_no, row.value, words.reason_of(row)
 
 
 def _respond(draft: Order, form: PlaceForm) -> Response:
@@ -264,13 +263,13 @@ def _row_asked_for(order_id: int) -> queries.FoundRow | None:
     """Find the row of `?part=…&row=…`, or the first one; None for one that gets no message."""
     if "row" not in request.args:
         return queries.row_after(order_id)
-    part, row_no = _number(request.args.get("part", "0")), _number(request.args["row"])
+    part, row_no = _number(request.args.get("part", "0"), digits=4), _number(request.args["row"])
     return queries.row_at(order_id, part, row_no)
 
 
-def _number(text: str | None) -> int:
+def _number(text: str | None, *, digits: int = 9) -> int:
     """Read a number that a page of ours wrote; anything else names nothing."""
-    return int(text) if text and text.isdecimal() and len(text) <= 9 else -1
+    return int(text) if text and text.isdecimal() and len(text) <= digits else -1
 
 
 def _needs_choice(draft: Order, form: PlaceForm) -> bool:

@@ -28,7 +28,7 @@ def template(template_id: int) -> str:
     return render_template("texts/template.html", history=history, **_context(found, latest))
 
 
-@bp.get(f"{TEMPLATE}/versions/<int:no>")
+@bp.get(f"{TEMPLATE}/versions/<small:no>")
 @open_to(*READERS)
 def version(template_id: int, no: int) -> str:
     """Show what a version said, and how it differs from the one before or from the one asked for."""
