@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from werkzeug.test import TestResponse
 
+from app.accounts.models import Membership, ServiceOwner
 from app.audit.models import AuditEntry
 from app.db import db
 from app.orders import queries, service
@@ -218,6 +219,25 @@ def test_drafts_are_shared_within_the_service_owner_and_with_nobody_else(
     assert f'href="/orders/{draft_id}/edit"' not in colleague.get("/orders/drafts").text
     assert colleague.post(f"/orders/{draft_id}/autosave", page="/orders/new").status_code == 404
     assert colleague.post(f"/orders/{draft_id}/here", page="/orders/new").status_code == 404
+
+
+def test_whoever_sends_for_a_service_owner_no_more_saves_into_no_draft_of_theirs(
+    app: Flask, desk: Desk, sender: Visitor
+) -> None:
+    page = Page(sender, "/orders/new", desk.service_owner_id)
+    page.saves_itself(sms_text="Hello")
+    with app.app_context():
+        db.session.execute(delete(Membership).where(Membership.service_owner_id == desk.service_owner_id))
+        other = ServiceOwner(short_name="nav", name="Nav", sms_sender="", email_from="")
+        db.session.add(other)
+        db.session.flush()
+        db.session.add(Membership(person_id=desk.sender.id, service_owner_id=other.id))
+        db.session.commit()
+
+    answer = page.saves_itself(sms_text="Goodbye")
+
+    assert answer.status_code == 404
+    assert texts(app) == ["Hello"]
 
 
 def test_a_placed_order_is_not_saved_into(app: Flask, draft_id: int, desk: Desk, sender: Visitor) -> None:

@@ -22,7 +22,7 @@ def autosave_new() -> Response:
     form = OrderForm(sends_for() or abort(403))
     person_id = current_person().id
     if begun := saving.begun_with(form.key, person_id):
-        return _save(OrderForm(owners_of(begun)), begun)
+        return autosave(begun.id)
     if form.key is None or not form.check(wants_check=False, has_recipients=False):
         return _refused(form)
     draft = service.create_draft(form.service_owner_id.data, person_id, form.content(), form.key)
