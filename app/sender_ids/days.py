@@ -19,8 +19,13 @@ def day_in(country: str, at: datetime) -> date:
 
 
 def months_after(day: date, months: int) -> date:
-    """Give the same day so many months later, or the last day of that month where it has no such day."""
+    """Give the same day so many months later, or the last day of that month where it has no such day.
+
+    What would be later than any day that can be written is on the last of them.
+    """
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if year > date.max.year:
+        return date.max
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 

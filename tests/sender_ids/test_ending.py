@@ -179,6 +179,12 @@ def test_in_thailand_traffic_keeps_it_and_disuse_ends_it(
     assert status_of(app, registration_id) is Status.EXPIRED
 
 
+def test_what_lapses_after_more_months_than_there_are_lapses_on_the_last_day() -> None:
+    assert days.months_after(date(2026, 8, 31), 6) == date(2027, 2, 28)
+    assert days.months_after(date(2026, 8, 31), 2_000_000_000) == date.max
+    assert days.months_after(date.max, 1) == date.max
+
+
 @pytest.mark.usefixtures("order")
 def test_only_real_sms_that_a_gateway_took_are_traffic(app: Flask, people: People) -> None:
     now = datetime.now(UTC) - timedelta(minutes=1)
