@@ -71,7 +71,10 @@ def _set_aside(name: str, body: bytes, fault: BadReports) -> Response:
 
 def _of_link(name: str) -> tuple[str, str]:
     """What a gateway of LINK's signs in with; the reports of one that is gone still come by the kind's own."""
-    prefix = prefix_of(name) if name in {one.name for one in configured(current_app.config)} else "LINK_"
+    kinds = {one.name: one.kind for one in configured(current_app.config)}
+    if kinds.get(name, "link") != "link":
+        return "", ""
+    prefix = prefix_of(name) if name in kinds else "LINK_"
     user = current_app.config.get(f"{prefix}REPORT_USER") or current_app.config["LINK_REPORT_USER"]
     password = current_app.config.get(f"{prefix}REPORT_PASSWORD") or current_app.config["LINK_REPORT_PASSWORD"]
     return str(user), str(password)

@@ -29,6 +29,9 @@ from app.messaging.status import Channel, Route, Status
 
 CONNECT_TIMEOUT_S = 5.0
 
+LONGEST_WISH_S = 86_400.0
+"""However long the gateway asks us to wait, it is asked again after a day."""
+
 _SURELY_FITS = 500
 """So many characters take at most 1,000 UTF-16 units, and 16 segments hold more: no need to count."""
 
@@ -193,7 +196,7 @@ def _not_ok(response: urllib3.BaseHTTPResponse) -> Outcome:
 
 
 def _retry_after_s(header: str) -> float | None:
-    return float(header) if header.isdecimal() else None
+    return min(float(header), LONGEST_WISH_S) if header.isdecimal() else None
 
 
 def _answers(body: bytes, number_sent: int) -> list[Outcome]:

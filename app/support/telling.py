@@ -9,7 +9,7 @@ from wtforms.validators import ValidationError
 from app.messaging.address import InvalidAddress, parse_phone
 from app.messaging.identity import parse_person
 
-_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+_EMAIL = re.compile(r"(?<![^\s@])[^\s@]+@[^\s@]+\.[^\s@]+")
 _DIGITS = re.compile(r"\+?[0-9][0-9 .\u00a0-]{6,}[0-9]")
 
 LEAVE_OUT = lazy_gettext(

@@ -41,6 +41,12 @@ def test_it_says_what_is_stopped_why_and_for_how_long(admin: Visitor, stopped: i
     assert "3 notifications of an order of ttd" in admin.get("/front").text
 
 
+def test_the_front_page_tells_norways_day(desk: Desk, admin: Visitor, stopped: int) -> None:
+    desk.do("update batch set isolated_at = '2026-01-15 23:30:00+00'")
+
+    assert "16 Jan 2026" in admin.get("/front").text
+
+
 def test_without_any_it_says_so(admin: Visitor) -> None:
     assert "Nothing is stopped" in admin.get("/stopped-hand-overs").text
 

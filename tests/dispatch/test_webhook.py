@@ -79,6 +79,8 @@ def test_without_valkey_reports_still_come_in(app: Flask, client: FlaskClient) -
         ("link-a", "link:only for tests", 401),
         ("link-b", "link:only for tests", 200),
         ("gone", "link:only for tests", 200),
+        ("smtp", "link:only for tests", 401),
+        ("simulator", "link:only for tests", 401),
     ],
 )
 def test_each_gateway_has_a_webhook_of_its_own(

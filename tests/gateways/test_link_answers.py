@@ -1,9 +1,12 @@
 """Reading LINK's answers, the odd ones included."""
 
 import pytest
+import urllib3
 
 from app.gateways import Accepted, RefusedForNow, Uncertain
+from app.gateways.link import LONGEST_WISH_S
 from app.gateways.link import _answers as answers
+from app.gateways.link import _not_ok as not_ok
 
 
 def answer(rows, logon="OK"):
@@ -54,3 +57,14 @@ def test_a_failed_log_on_is_for_now_for_all():
 )
 def test_what_cannot_be_read_is_uncertain(body):
     assert [type(found) for found in answers(body, 2)] == [Uncertain, Uncertain]
+
+
+@pytest.mark.parametrize(
+    ("wish", "seconds"),
+    [("120", 120.0), ("9" * 20, LONGEST_WISH_S), ("9" * 400, LONGEST_WISH_S), ("soon", None), ("-5", None), ("", None)],
+)
+def test_the_gateway_is_asked_again_after_a_day_however_long_it_wants_to_be_left_alone(wish, seconds):
+    refused = not_ok(urllib3.HTTPResponse(status=503, headers={"Retry-After": wish}))
+
+    assert isinstance(refused, RefusedForNow)
+    assert refused.retry_after_s == seconds

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, func, select, text
 
 from app.db import db
 from app.dispatch.models import ReportInbox
@@ -86,13 +86,15 @@ def page_of(why: Why | None, gateway: str | None, window: Window) -> Page[Line]:
 
 def unreadable_page(gateway: str | None, window: Window) -> Page[Unreadable]:
     """One page of posts that cannot be read, the latest first."""
-    columns = (ReportInbox.id, ReportInbox.gateway, ReportInbox.body, ReportInbox.received_at)
+    body = ReportInbox.body
+    sizes = (func.octet_length(body).label("size"), func.substring(body, 1, 4 * _SHOWN).label("beginning"))
+    columns = (ReportInbox.id, ReportInbox.gateway, *sizes, ReportInbox.received_at)
     # Not `due_at` itself: a moment without an end is none in Python.
     found = select(*columns).where(ReportInbox.due_at == text("'infinity'"))
     if gateway is not None:
         found = found.where(ReportInbox.gateway == gateway)
     rows = db.session.execute(window.narrow(found, ReportInbox.id)).all()
-    made = [Unreadable(row.id, row.gateway, len(row.body), covered(row.body), row.received_at) for row in rows]
+    made = [Unreadable(row.id, row.gateway, row.size, covered(row.beginning), row.received_at) for row in rows]
     return window.page(made, lambda line: line.id)
 
 

@@ -15,6 +15,7 @@ from app.dispatch.transaction import Cursor, cursor
 from app.queue import ring
 from app.web import front, menu
 from app.web.access import open_to
+from app.web.formats import OSLO
 from app.web.front import Notice
 
 bp = Blueprint("stopped", __name__, url_prefix="/stopped-hand-overs")
@@ -91,7 +92,7 @@ def _notices() -> list[Notice]:
                 "%(number)s notifications of an order of %(owner)s", number=line.notifications, owner=line.service_owner
             ),
             url_for("stopped.hand_overs"),
-            line.isolated_at.date(),
+            line.isolated_at.astimezone(OSLO).date(),
             gettext("stopped"),
             "danger",
         )
