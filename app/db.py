@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
 from psycopg import Connection, Cursor
-from sqlalchemy import BigInteger, DateTime, Identity, MetaData, SmallInteger, Text
+from sqlalchemy import BigInteger, ClauseElement, DateTime, Identity, MetaData, SmallInteger, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 
 NAMING = {
@@ -60,6 +60,14 @@ def driver_cursor() -> Cursor[Any]:
     if not isinstance(connection, Connection):
         raise TypeError("only psycopg's own connections can COPY")
     return connection.cursor()
+
+
+def written(statement: ClauseElement) -> str:
+    """Write a statement of SQLAlchemy down for `asked`, its values named by `bindparam`.
+
+    Keep what comes out: to build and to compile a statement anew takes longer than most answers.
+    """
+    return str(statement.compile(db.engine))
 
 
 def asked(statement: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> list[tuple[Any, ...]]:

@@ -49,6 +49,11 @@ def visible_to_me(service_owner_id: Any) -> ColumnElement[bool]:
     return limited
 
 
+def may_see(service_owner_id: int) -> bool:
+    """Whether the person may see what belongs to a service owner: `visible_to_me`, of a row that was read."""
+    return sees_every_service_owner() or service_owner_id in service_owner_ids()
+
+
 def is_covered(service_owner_id: int) -> bool:
     """Whether addresses and texts of this service owner's orders are covered for the person.
 

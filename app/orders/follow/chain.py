@@ -1,17 +1,18 @@
 """All shipments of one order, the main one and its reminders: how each stands, and what stands before it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from flask_babel import gettext
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.accounts.models import Person
 from app.conditions.models import ShipmentGate
 from app.conditions.queries import Told, told_of
-from app.db import db
+from app.db import asked, written
 from app.messaging.status import SHIPMENT_OPEN, ShipmentStatus
 from app.orders.follow.queries import MAIN
 from app.orders.reminders import timeline
@@ -82,6 +83,24 @@ class Link:
         return gettext("only those not yet delivered") if self.only_undelivered else gettext("all of the order")
 
 
+class _Row(NamedTuple):
+    """What is stored of a link, in the order in which it is asked for."""
+
+    status: int
+    no: int
+    shipment_id: int
+    requested_send_at: datetime
+    recipients: int
+    condition_url: str | None
+    holds: bool | None
+    only_undelivered: bool | None
+    ask_again_at: datetime | None
+    met_at: datetime | None
+    held_at: datetime | None
+    decided_at: datetime | None
+    decided_by: str | None
+
+
 def args_of(no: int) -> dict[str, Any]:
     """Give what an address says to mean a shipment of an order; nothing for the main one."""
     return {"shipment": str(no)} if no else {}
@@ -89,17 +108,10 @@ def args_of(no: int) -> dict[str, Any]:
 
 def chain(order_id: int) -> list[Link]:
     """List an order's shipments by two questions, and a third where conditions were asked."""
-    found = (
-        select(*_LINK)
-        .outerjoin(ShipmentGate, ShipmentGate.shipment_id == Shipment.id)
-        .outerjoin(Person, Person.id == ShipmentGate.decided_by_id)
-        .where(Shipment.order_id == order_id, Shipment.no < FIRST_OF_REMEDIES)
-        .order_by(Shipment.no)
-    )
-    rows = db.session.execute(found).all()
-    counts = counts_of([row.id for row in rows])
-    told = told_of([row.id for row in rows if row.condition_url])
-    return [_link(row, counts.get(row.id, NOTHING), told.get(row.id, ())) for row in rows]
+    rows = list(map(_Row._make, asked(_chain(), {"order_id": order_id, "end": FIRST_OF_REMEDIES})))
+    counts = counts_of([row.shipment_id for row in rows])
+    told = told_of([row.shipment_id for row in rows if row.condition_url])
+    return [_link(row, counts, told) for row in rows]
 
 
 def stops(links: Collection[Link], now: datetime) -> list[timeline.Stop]:
@@ -107,23 +119,31 @@ def stops(links: Collection[Link], now: datetime) -> list[timeline.Stop]:
     return timeline.after([(link.no, link.requested_send_at, link.status) for link in links], now)
 
 
-def _link(row: Any, counts: Counts, told: Sequence[Told]) -> Link:
-    status, *others = row
-    return Link(ShipmentStatus(status), counts, told, *others)
+def _link(row: _Row, counts: Mapping[int, Counts], told: Mapping[int, Sequence[Told]]) -> Link:
+    its = (counts.get(row.shipment_id, NOTHING), told.get(row.shipment_id, ()))
+    others: tuple[Any, ...] = row[1:]
+    return Link(ShipmentStatus(row.status), *its, *others)
 
 
-_LINK = (
-    Shipment.status,
-    Shipment.no,
-    Shipment.id,
-    Shipment.requested_send_at,
-    Shipment.recipients,
-    ShipmentGate.condition_url,
-    ShipmentGate.holds,
-    ShipmentGate.only_undelivered,
-    ShipmentGate.ask_again_at,
-    ShipmentGate.met_at,
-    ShipmentGate.held_at,
-    ShipmentGate.decided_at,
-    Person.name,
-)
+@cache
+def _chain() -> str:
+    found = select(
+        Shipment.status,
+        Shipment.no,
+        Shipment.id,
+        Shipment.requested_send_at,
+        Shipment.recipients,
+        ShipmentGate.condition_url,
+        ShipmentGate.holds,
+        ShipmentGate.only_undelivered,
+        ShipmentGate.ask_again_at,
+        ShipmentGate.met_at,
+        ShipmentGate.held_at,
+        ShipmentGate.decided_at,
+        Person.name,
+    )
+    joined = found.outerjoin(ShipmentGate, ShipmentGate.shipment_id == Shipment.id).outerjoin(
+        Person, Person.id == ShipmentGate.decided_by_id
+    )
+    its = (Shipment.order_id == bindparam("order_id"), Shipment.no < bindparam("end"))
+    return written(joined.where(*its).order_by(Shipment.no))

@@ -4,16 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, SmallInteger, and_, cast, func, literal_column, select, true
+from sqlalchemy import ColumnElement, Integer, SmallInteger, bindparam, cast, func, literal_column, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
-from app.accounts.current import visible_to_me
+from app.accounts.current import may_see, visible_to_me
 from app.accounts.models import Person, ServiceOwner
-from app.db import db
+from app.db import asked, db, written
 from app.messaging.schedule import next_opening, window_is_open
 from app.messaging.scheme import channels_of
 from app.messaging.status import SHIPMENT_OPEN, Channel, ShipmentStatus
@@ -157,7 +158,8 @@ class Source:
 
 def head(order_id: int, no: int = MAIN) -> Head | None:
     """Find a placed order with one of its shipments that the person at the desk may see."""
-    return _head(and_(Order.id == order_id, Shipment.no == no))
+    found = [_made(*row) for row in asked(_head_of_order(), {"order_id": order_id, "no": no})]
+    return next((head for head in found if may_see(head.service_owner_id)), None)
 
 
 def is_draft(order_id: int, service_owner_ids: Sequence[int]) -> bool:
@@ -199,11 +201,6 @@ def known_of(order_id: int, part: int, row_no: int) -> tuple[list[str], int, str
     mine = (Recipient.order_id == order_id, Recipient.part == part, Recipient.row_no == row_no)
     values, *others = db.session.execute(known.where(*mine)).one_or_none() or (None, 0, None, None)
     return (values or [], *others)
-
-
-def _head(wanted: ColumnElement[bool]) -> Head | None:
-    row = db.session.execute(_HEADS.where(wanted, visible_to_me(Order.service_owner_id))).one_or_none()
-    return None if row is None else _made(*row)
 
 
 def _made(status: int, *others: Any) -> Head:
@@ -263,7 +260,11 @@ _HEADS = (
     .outerjoin(Person, Person.id == Order.placed_by_id)
     .outerjoin(_STOPPER, _STOPPER.id == Shipment.stopped_by_id)
 )
-"""Built once: for a page that is asked for again and again that is dearer than the answer."""
 _HEADS_OF_NOTIFICATIONS = _HEADS.with_only_columns(Notification.channel, *_HEAD).join(
     Notification, Notification.shipment_id == Shipment.id
 )
+
+
+@cache
+def _head_of_order() -> str:
+    return written(_HEADS.where(Order.id == bindparam("order_id"), Shipment.no == bindparam("no")))
