@@ -3,11 +3,30 @@
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
+import msgspec
+
 from app.contacts.answer import NOT_FOUND, Answer, Standing
 from app.contacts.wire import Wire
 
 PATHS = ("/enhetsregisteret/api/enheter", "/enhetsregisteret/api/underenheter")
 """Units and sub-units have numbers of the same kind; a number is one of either."""
+
+
+class Unit(msgspec.Struct, gc=False):
+    """A unit or sub-unit as the register writes one; what else it says is of no use here."""
+
+    organisasjonsnummer: str
+    navn: str | None = None
+    slettedato: str | None = None
+
+
+class Units(msgspec.Struct, gc=False):
+    """A whole answer: units by their kind, or nothing where none is found."""
+
+    embedded: dict[str, list[Unit]] | None = msgspec.field(default=None, name="_embedded")
+
+
+_read = msgspec.json.Decoder(Units).decode
 
 
 class BusinessRegister:
@@ -31,11 +50,9 @@ class BusinessRegister:
 
     def _asked(self, path: str, numbers: Sequence[str]) -> Mapping[str, Answer]:
         query = urlencode({"organisasjonsnummer": ",".join(numbers), "size": len(numbers)})
-        found = self._wire.ask("GET", f"{path}?{query}").data.get("_embedded") or {}
-        units: list[dict[str, str]] = next(iter(found.values()), [])
-        return {unit["organisasjonsnummer"]: _answer(unit) for unit in units}
+        found = self._wire.ask("GET", f"{path}?{query}", read=_read).data.embedded or {}
+        return {unit.organisasjonsnummer: _answer(unit) for units in found.values() for unit in units}
 
 
-def _answer(unit: Mapping[str, str]) -> Answer:
-    standing = Standing.DECEASED if unit.get("slettedato") else Standing.FOUND
-    return Answer(standing, name=unit.get("navn") or "")
+def _answer(unit: Unit) -> Answer:
+    return Answer(Standing.DECEASED if unit.slettedato else Standing.FOUND, name=unit.navn or "")

@@ -1,15 +1,33 @@
 """Organisations' notification addresses, as Altinn's profile service gives them out: several of each kind."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from app.contacts.answer import NOT_FOUND, Answer, RegisterDown, Standing
+import msgspec
+
+from app.contacts.answer import NOT_FOUND, Answer, Standing
 from app.contacts.maskinporten import Tokens
 from app.contacts.points import each_once, email_of, phone_of
 from app.contacts.wire import Wire
 
 SCOPE = "altinn:profile/notificationaddresses.read"
 PATH = "/profile/api/v1/organizations/notificationaddresses/lookup"
+
+
+class Organisation(msgspec.Struct, gc=False):
+    """An organisation with its addresses, as the profile service writes one."""
+
+    organizationNumber: str
+    emailList: list[str | None] | None = None
+    mobileNumberList: list[str | None] | None = None
+
+
+class Organisations(msgspec.Struct, gc=False):
+    """A whole answer."""
+
+    contactPointsList: list[Organisation]
+
+
+_read = msgspec.json.Decoder(Organisations).decode
 
 
 class NotificationAddresses:
@@ -24,16 +42,15 @@ class NotificationAddresses:
 
     def look_up(self, numbers: Sequence[str]) -> Mapping[str, Answer]:
         """Ask for up to 500 organisations in one request; raise `RegisterDown`."""
-        reply = self._wire.ask("POST", PATH, body={"organizationNumbers": list(numbers)}, headers=self._tokens.headers)
-        found = reply.data.get("contactPointsList")
-        if not isinstance(found, list):
-            raise RegisterDown(self.name, "its answer names no organisations")
-        known = {one["organizationNumber"]: answer_of(one) for one in found}
+        reply = self._wire.ask(
+            "POST", PATH, body={"organizationNumbers": list(numbers)}, headers=self._tokens.headers, read=_read
+        )
+        known = {one.organizationNumber: answer_of(one) for one in reply.data.contactPointsList}
         return {number: known.get(number, NOT_FOUND) for number in numbers}
 
 
-def answer_of(points: Mapping[str, Any]) -> Answer:
+def answer_of(organisation: Organisation) -> Answer:
     """What is known of one organisation, each address once."""
-    emails = each_once(email_of(written) for written in points.get("emailList") or ())
-    phones = each_once(phone_of(written) for written in points.get("mobileNumberList") or ())
+    emails = each_once(email_of(written) for written in organisation.emailList or ())
+    phones = each_once(phone_of(written) for written in organisation.mobileNumberList or ())
     return Answer(Standing.FOUND if emails or phones else Standing.NO_CONTACT_POINT, emails, phones)

@@ -1,16 +1,57 @@
 """Names of persons from the National Population Register (Folkeregisteret), by its look-up of many persons at once."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TypeVar
 
-from app.contacts.answer import NOT_FOUND, Answer, RegisterDown, Standing
+import msgspec
+
+from app.contacts.answer import NOT_FOUND, Answer, Standing
 from app.contacts.maskinporten import Tokens
 from app.contacts.wire import Wire
 
 SCOPE = "folkeregister:deling/offentligutenhjemmel"
 PATH = "/folkeregisteret/offentlig-uten-hjemmel/api/v1/personer/bulkoppslag?part=navn&part=status"
 
-_NAMES = ("fornavn", "mellomnavn", "etternavn")
+
+class Status(msgspec.Struct, gc=False):
+    """An entry of a person's history of being resident, dead and so on."""
+
+    status: str = ""
+    erGjeldende: bool = True
+
+
+class Name(msgspec.Struct, gc=False):
+    """An entry of a person's history of names."""
+
+    fornavn: str | None = None
+    mellomnavn: str | None = None
+    etternavn: str | None = None
+    erGjeldende: bool = True
+
+
+class Person(msgspec.Struct, gc=False):
+    """A person as the register writes one; what else it says is of no use here."""
+
+    status: list[Status] | None = None
+    navn: list[Name] | None = None
+
+
+class LookedUp(msgspec.Struct, gc=False):
+    """What is said of one number; nothing where there is no such person."""
+
+    foedselsEllerDNummer: str
+    folkeregisterperson: Person | None = None
+
+
+class LookUp(msgspec.Struct, gc=False):
+    """A whole answer."""
+
+    oppslag: list[LookedUp]
+
+
+_Entry = TypeVar("_Entry", Status, Name)
+
+_read = msgspec.json.Decoder(LookUp).decode
 
 
 class PopulationRegister:
@@ -25,23 +66,22 @@ class PopulationRegister:
 
     def look_up(self, numbers: Sequence[str]) -> Mapping[str, Answer]:
         """Ask for up to 1,000 persons in one request; raise `RegisterDown`."""
-        reply = self._wire.ask("POST", PATH, body={"foedselsEllerDNummer": list(numbers)}, headers=self._tokens.headers)
-        found = reply.data.get("oppslag")
-        if not isinstance(found, list):
-            raise RegisterDown(self.name, "its answer names no persons")
-        known = {one["foedselsEllerDNummer"]: _answer(one.get("folkeregisterperson")) for one in found}
+        reply = self._wire.ask(
+            "POST", PATH, body={"foedselsEllerDNummer": list(numbers)}, headers=self._tokens.headers, read=_read
+        )
+        known = {one.foedselsEllerDNummer: _answer(one.folkeregisterperson) for one in reply.data.oppslag}
         return {number: known.get(number, NOT_FOUND) for number in numbers}
 
 
-def _answer(person: Mapping[str, Any] | None) -> Answer:
-    if not person:
+def _answer(person: Person | None) -> Answer:
+    if person is None or not (person.status or person.navn):
         return NOT_FOUND
-    status, name = _current(person.get("status")), _current(person.get("navn"))
-    is_dead = status.get("status") == "doed"
-    words = " ".join(part for part in (name.get(key) for key in _NAMES) if part)
-    return Answer(Standing.DECEASED if is_dead else Standing.FOUND, name=words)
+    status, name = _current(person.status), _current(person.navn)
+    is_dead = status is not None and status.status == "doed"
+    parts = (name.fornavn, name.mellomnavn, name.etternavn) if name else ()
+    return Answer(Standing.DECEASED if is_dead else Standing.FOUND, name=" ".join(filter(None, parts)))
 
 
-def _current(entries: Sequence[Mapping[str, Any]] | None) -> Mapping[str, Any]:
+def _current(entries: Sequence[_Entry] | None) -> _Entry | None:
     """The one of a history's entries that holds now."""
-    return next((entry for entry in entries or () if entry.get("erGjeldende", True)), {})
+    return next((entry for entry in entries or () if entry.erGjeldende), None)

@@ -1,17 +1,25 @@
 """Each register is asked over HTTP as its owner describes it, and its answers are read for what they are."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from time import monotonic, sleep
+from types import SimpleNamespace
+from typing import Any
 
 import jwt
 import pytest
+import urllib3
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from flask import Flask
 
-from app.contacts import registers
+from app.contacts import registers, wire
 from app.contacts.answer import NOT_FOUND, Answer, Register, RegisterDown, Standing
+from app.contacts.business_register import BusinessRegister
+from app.contacts.krr import Krr
+from app.contacts.notification_addresses import NotificationAddresses
+from app.contacts.population_register import PopulationRegister
 from app.messaging.identity import IdentityKind
 from tests.fixtures.identities import organisation_number, tenor_persons
 from tests.fixtures.standin import Control
@@ -150,6 +158,39 @@ def test_a_register_that_does_not_answer_is_down_and_nothing_is_guessed(
         krr.look_up([ANNE])
 
     assert ANNE not in str(down.value)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {},
+        [],
+        {"contactPointsList": None, "oppslag": None, "personer": None, "_embedded": []},
+        {"contactPointsList": [{}], "oppslag": [{}], "personer": [{}], "_embedded": {"enheter": [{}]}},
+        {"contactPointsList": ["x"], "oppslag": ["x"], "personer": ["x"], "_embedded": {"enheter": ["x"]}},
+        {
+            "contactPointsList": [{"organizationNumber": BAKERY, "emailList": [{}]}],
+            "oppslag": [{"foedselsEllerDNummer": ANNE, "folkeregisterperson": {"navn": "Anne"}}],
+            "personer": [{"personidentifikator": ANNE, "kontaktinformasjon": []}],
+            "_embedded": {"enheter": [{"organisasjonsnummer": 1}]},
+        },
+    ],
+)
+@pytest.mark.parametrize("opened", [Krr, NotificationAddresses, PopulationRegister, BusinessRegister])
+def test_a_register_that_does_not_answer_as_agreed_is_down(
+    wired: Flask, monkeypatch: pytest.MonkeyPatch, opened: type[Any], answer: object
+) -> None:
+    said = urllib3.HTTPResponse(body=json.dumps(answer).encode(), status=200)
+    monkeypatch.setattr(wire, "_pool", lambda: SimpleNamespace(request=lambda *_, **__: said))
+    way = wire.wire_to(opened.name, "http://register.example")
+    tokens = SimpleNamespace(headers=lambda fresh: {})
+    register = opened(way) if opened is BusinessRegister else opened(way, tokens)
+
+    if opened is BusinessRegister and answer == {}:
+        assert register.look_up([BAKERY]) == {BAKERY: NOT_FOUND}
+    else:
+        with pytest.raises(RegisterDown, match="not what was agreed"):
+            register.look_up([ANNE])
 
 
 def test_a_register_that_refuses_us_is_not_asked_three_times(
