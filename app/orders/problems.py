@@ -59,7 +59,7 @@ def _about_sender(order: Order) -> Iterator[Problem]:
     except InvalidAddress as error:
         yield Problem("email_from", gettext(error.words))
     owner = db.session.get_one(ServiceOwner, order.service_owner_id)
-    if order.channel == Channel.SMS and (words := protected_words(order.sms_sender, owner.short_name)):
+    if Channel.SMS in channels and (words := protected_words(order.sms_sender, owner.short_name)):
         yield Problem("sms_sender", words)
 
 

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -10,6 +11,7 @@ from app.messaging.scheme import Scheme
 from app.messaging.status import Channel
 from app.orders import cost, intake, queries, service
 from app.orders.models import Intake, Recipient
+from app.orders.problems import problems_of
 from app.prices.models import Price
 from app.shipments.models import Shipment
 from tests.fixtures.desk import Visitor
@@ -84,6 +86,16 @@ def test_one_column_may_hold_both_kinds(app: Flask, desk: Desk) -> None:
         draft = draft_of(desk, both(), "", "recipient\n40000001\nkari@example.no\n")
 
         assert recipients(draft.id) == [(2, "+4740000001", None), (3, "kari@example.no", None)]
+
+
+@pytest.mark.parametrize("scheme", [Scheme.EMAIL_PREFERRED, Scheme.SMS_PREFERRED, Scheme.EMAIL_AND_SMS])
+def test_nobody_sends_under_anothers_name_on_two_channels_either(app: Flask, desk: Desk, scheme: Scheme) -> None:
+    with app.app_context():
+        problems = problems_of(check_now(draft_of(desk, both(scheme, sms_sender="Brreg"), "", FILE).id))
+
+    assert [problem.text for problem in problems if problem.field == "sms_sender"] == [
+        "Only Brønnøysundregistrene may send under this name."
+    ]
 
 
 def test_duplicates_are_those_of_the_address_that_goes_first(app: Flask, desk: Desk) -> None:

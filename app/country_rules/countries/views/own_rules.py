@@ -24,6 +24,7 @@ from app.db import db, utcnow
 from app.prices.countries import country_name
 from app.web.access import open_to
 from app.web.forms import FieldError, Form
+from app.web.ids import id_named
 
 OWN_RULE = f"{COUNTRY}/own-rules/<int:own_rule_id>"
 
@@ -172,8 +173,7 @@ def _found(code: str, own_rule_id: int) -> OwnRule:
 
 
 def _seen(form: ReasonForm) -> int:
-    text = form.seen.data or ""
-    return int(text) if text.isascii() and text.isdecimal() else 0
+    return id_named(form.seen.data) or 0
 
 
 def _meanwhile(found: OwnRule, seen: int, form: ReasonForm) -> Meanwhile:
