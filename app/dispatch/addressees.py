@@ -10,8 +10,10 @@ from typing import NamedTuple
 
 import msgspec
 
+from app import copy_text
 from app.contacts.choosing import Usable, usable
 from app.contacts.keeping import Known
+from app.copy_text import NULL, escaped
 from app.dispatch.addressing import Way, ways
 from app.dispatch.transaction import Cursor
 from app.orders.models import RecipientKind
@@ -20,8 +22,6 @@ _COPY = """
 copy addressee (shipment_id, place, half, part, row_no, channel, address, country, status, other_address, other_country,
     register_answer) from stdin
 """
-_NULL = "\\N"
-_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 class Recipient(NamedTuple):
@@ -83,7 +83,7 @@ def make(
     lines: list[str] = []
     for one, answer in zip(recipients, known, strict=True):
         reach = _own(one) if answer is None else _of_register(answer, wishes, now)
-        told = _NULL if answer is None else _escaped(_told(answer, reach, wishes.scheme))
+        told = NULL if answer is None else escaped(_told(answer, reach, wishes.scheme))
         found = ways(wishes.scheme, reach)
         lines += [_line(shipment_id, place, one, way, told) for way in found]
         place += found[-1].place
@@ -92,8 +92,7 @@ def make(
 
 def copy(cursor: Cursor, made: Made) -> None:
     """Store what was made; the caller commits."""
-    with cursor.copy(_COPY) as to_database:
-        to_database.write("".join(made.lines))
+    copy_text.copy(cursor, _COPY, made.lines)
 
 
 def _own(one: Recipient) -> Usable:
@@ -126,13 +125,8 @@ def _told(known: Known, reach: Usable, scheme: int) -> str:
 
 
 def _line(shipment_id: int, before: int, one: Recipient, way: Way, told: str) -> str:
-    address, other = way.address and _escaped(way.address), way.other and _escaped(way.other)
+    address, other = way.address and escaped(way.address), way.other and escaped(way.other)
     return (
         f"{shipment_id}\t{before + way.place}\t{way.half}\t{one.part}\t{one.row_no}\t{way.channel:d}\t"
         f"{address}\t{way.country}\t{way.status:d}\t{other}\t{way.other_country}\t{told}\n"
     )
-
-
-def _escaped(text: str) -> str:
-    """The text as COPY reads it; hardly any needs a change."""
-    return text.translate(_ESCAPED) if "\\" in text or not text.isprintable() else text

@@ -4,7 +4,7 @@ The steps are a generator that pauses where the work so far can be committed: a 
 reader holds its intake by a lease; one that lost it writes nothing more, and whoever takes over starts over.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -12,7 +12,9 @@ from typing import Any
 
 from sqlalchemy import delete, func, or_, select, update
 
+from app import copy_text
 from app.contacts.sealing import sealer
+from app.copy_text import NULL, array, binary, escaped
 from app.db import db, driver_cursor, utcnow
 from app.intake.refusals import FileRefused
 from app.intake.table import Row
@@ -39,10 +41,8 @@ _LONGEST_SHOWN = 200
 """Characters of a refused value that are kept."""
 
 _COPY_RECIPIENTS = """
-copy recipient (order_id, part, row_no, kind, address, country, email, identity, identity_hash, values)
-from stdin (format binary)
+copy recipient (order_id, part, row_no, kind, address, country, email, identity, identity_hash, values) from stdin
 """
-_RECIPIENT_TYPES = ("int8", "int2", "int4", "int2", "text", "text", "text", "bytea", "bytea", "text[]")
 _COPY_REFUSED = "copy refused_row (order_id, part, row_no, value, reason) from stdin (format binary)"
 _REFUSED_TYPES = ("int8", "int2", "int4", "text", "text")
 
@@ -88,8 +88,8 @@ class Hold:
     half_invalid: int = 0
 
 
-Copied = tuple[Any, ...]
-"""A row as it is copied into its table."""
+Refused = tuple[int, int, int, str, str]
+"""A row of `refused_row`."""
 
 
 def steps(intake_id: int) -> Iterator[None]:
@@ -172,18 +172,18 @@ def _store(claimed: Claimed, hold: Hold, rows: Sequence[Row], source: Source) ->
     Each row is parsed while the database takes those before it.
     """
     _prolong(claimed, hold)
-    refused: list[Copied] = []
-    _copy(_COPY_RECIPIENTS, _RECIPIENT_TYPES, _recipients(claimed, hold, rows, source, refused))
-    _copy(_COPY_REFUSED, _REFUSED_TYPES, refused)
+    refused: list[Refused] = []
+    copy_text.copy(driver_cursor(), _COPY_RECIPIENTS, _recipients(claimed, hold, rows, source, refused))
+    _copy_refused(refused)
     hold.rows_read += len(rows)
     hold.invalid += len(refused)
     _note_progress(claimed, hold, source)
 
 
 def _recipients(
-    claimed: Claimed, hold: Hold, rows: Sequence[Row], source: Source, refused: list[Copied]
-) -> Iterator[Copied]:
-    """Yield what becomes a recipient; what does not is added to `refused`."""
+    claimed: Claimed, hold: Hold, rows: Sequence[Row], source: Source, refused: list[Refused]
+) -> Iterator[str]:
+    """Yield what becomes a recipient as lines to copy; what does not is added to `refused`."""
     order_id, part, column = claimed.order_id, claimed.part, source.recipient_column
     read, has_values = addressing.reader(claimed.scheme, source), bool(source.columns)
     for row in rows:
@@ -197,21 +197,21 @@ def _recipients(
         else:
             kind, address, country, email, is_half, number = found
             hold.half_invalid += is_half
-            values = _kept(row.values, number, column) if has_values else None
-            yield (order_id, part, row.row_no, kind, address, country, email, *_at_rest(number), values)
+            values = array(_kept(row.values, number, column)) if has_values else NULL
+            reached = f"{kind:d}\t{escaped(address)}\t{country}\t{escaped(email) if email else NULL}"
+            yield f"{order_id}\t{part}\t{row.row_no}\t{reached}\t{_at_rest(number)}\t{values}\n"
 
 
-def _kept(values: Sequence[str], number: str, column: int) -> list[str]:
+def _kept(values: Sequence[str], number: str, column: int) -> Sequence[str]:
     """The cells of a row; the one with an identity number is emptied, since that is stored sealed."""
-    kept = list(values)
-    if number:
-        kept[column] = ""
-    return kept
+    return [*values[:column], "", *values[column + 1 :]] if number else values
 
 
-def _at_rest(number: str) -> tuple[bytes | None, bytes | None]:
-    """An identity number sealed, and its hash."""
-    return (sealer().seal(number.encode()), sealer().hash(number)) if number else (None, None)
+def _at_rest(number: str) -> str:
+    """An identity number sealed, and its hash, as they are copied."""
+    if not number:
+        return f"{NULL}\t{NULL}"
+    return f"{binary(sealer().seal(number.encode()))}\t{binary(sealer().hash(number))}"
 
 
 def _shown(value: str) -> str:
@@ -232,9 +232,11 @@ def _note_progress(claimed: Claimed, hold: Hold, source: Source) -> None:
     db.session.execute(update(Intake).where(Intake.id == claimed.id).values(**read, **seen))
 
 
-def _copy(statement: str, types: Sequence[str], rows: Iterable[Copied]) -> None:
-    with driver_cursor().copy(statement) as copy:
-        copy.set_types(types)
+def _copy_refused(rows: Sequence[Refused]) -> None:
+    if not rows:
+        return
+    with driver_cursor().copy(_COPY_REFUSED) as copy:
+        copy.set_types(_REFUSED_TYPES)
         for row in rows:
             copy.write_row(row)
 

@@ -17,6 +17,7 @@ FLOORS = {
     "queue": 1,
     "gateways": 1,
     "db": 1,
+    "copy_text": 1,
     "config": 1,
     "migrate": 1,
     "periodic": 1,
