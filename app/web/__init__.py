@@ -20,6 +20,7 @@ from app.web import (
     paging,
     proxies,
     statuses,
+    tables,
     typed,
 )
 
@@ -46,3 +47,4 @@ def install(app: Flask) -> None:
     paging.install(app)
     menu.install(app)
     statuses.install(app)
+    tables.install(app)

@@ -40,7 +40,7 @@ def _orders(page: str) -> list[int]:
     body = page.partition("<tbody>")[2].partition("</tbody>")[0]
     return [
         int(one.partition('"')[0])
-        for one in body.split('<th scope="row" class="text"><a class="ds-link" href="/orders/')[1:]
+        for one in body.split('scope="row" class="text"><a class="ds-link" href="/orders/')[1:]
     ]
 
 
