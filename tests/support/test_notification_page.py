@@ -176,6 +176,21 @@ def test_what_went_to_the_simulator_is_never_just_delivered(sender: Visitor, pla
     )
 
 
+def test_what_a_rule_stopped_is_never_said_to_have_gone_anywhere(sender: Visitor, place: Place, change: Change) -> None:
+    placed = place({Status.SMS_NEW: 1}, route=Route.SIMULATED)
+    change(rows.move, placed.ids, Status.SMS_FAILED_REJECTED, reason="country_rule:ES-alpha-unregistered-3")
+
+    page = page_of(sender, placed.first_id)
+
+    assert "In Spain, operators block a name that is not in the register of CNMC" in page
+    assert "It was not handed over to a gateway." in page
+    assert "None: it was not handed over" in page
+    assert "this is what would have been sent" in page
+    assert "It ended before it was handed over" in page
+    for untrue in ("went to the simulator", "The operator refused", "Not handed over yet", "attempt yet", "report yet"):
+        assert untrue not in page
+
+
 def test_an_uncertain_one_says_why_and_what_to_do(sender: Visitor, place: Place, change: Change) -> None:
     placed = place({Status.SMS_SENDING: 1}, status=ShipmentStatus.PROCESSED)
     change(rows.move, placed.ids, Status.SMS_SENDING, uncertain=True, reason="handover_uncertain")

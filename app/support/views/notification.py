@@ -15,7 +15,7 @@ from app.conditions.queries import told_of
 from app.db import utcnow
 from app.messaging import markdown
 from app.messaging.segments import measure
-from app.messaging.status import FINAL, NEW, SENDING, WORDING
+from app.messaging.status import FAILED, FINAL, NEW, SENDING, WORDING
 from app.orders import outlook_words
 from app.orders.follow import content, queries, words
 from app.orders.follow.views import EVERYBODY, kept
@@ -54,6 +54,11 @@ class Seen:
         """Whether the first hand-over has begun and its outcome is still to come."""
         line = self.story.line
         return line.status in SENDING.values() and not (line.is_uncertain or self.story.attempts)
+
+    @property
+    def never_left(self) -> bool:
+        """Whether it ended without a hand-over: stopped by a rule or a person, without an address, or out of time."""
+        return self.story.line.status in FAILED and not self.story.attempts
 
     @property
     def is_finished(self) -> bool:
@@ -110,6 +115,7 @@ def _respond(seen: Seen) -> Response:
         is_covered=seen.is_covered,
         uncovered_until=seen.uncovered_until,
         is_under_way=seen.is_under_way,
+        never_left=seen.never_left,
         kept=kept(),
         words=words,
         owner=owner,
