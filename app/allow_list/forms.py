@@ -19,7 +19,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from app.web import days
-from app.web.forms import Form, size_of
+from app.web.forms import Form, chosen_id, size_of
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 LARGEST_FILE = 2 * 1024 * 1024
@@ -38,7 +38,9 @@ def plain(text: str | None) -> str:
 class RequestForm(Form):
     """Numbers to ask for, and what is said of all of them."""
 
-    service_owner = SelectField(lazy_gettext("Service owner"), coerce=int)
+    service_owner = SelectField(
+        lazy_gettext("Service owner"), [DataRequired(lazy_gettext("Choose a service owner."))], coerce=chosen_id
+    )
     numbers = TextAreaField(lazy_gettext("Phone numbers"), filters=[plain])
     file = FileField(lazy_gettext("Or a file of numbers"))
     holder = StringField(
@@ -60,6 +62,11 @@ class RequestForm(Form):
     note = TextAreaField(lazy_gettext("Note"), [_short(1000)], filters=[plain])
     is_tenor = BooleanField(lazy_gettext("The number belongs to a Tenor test person"))
     confirmed = HiddenField()
+
+    def validate_numbers(self, field: Any) -> None:
+        """Refuse a request for no number at all."""
+        if not (field.data or self.file.data):
+            raise ValidationError(lazy_gettext("Write at least one phone number, or choose a file."))
 
     def validate_file(self, field: Any) -> None:
         """Refuse a file that is larger than any list of so many numbers."""

@@ -15,7 +15,7 @@ from app.intake.pasted import split_pasted
 from app.messaging.address import parse_email, parse_phone
 from app.messaging.identity import Identity, IdentityKind, looks_like_identity, parse_organisation, parse_person
 from app.messaging.invalid import InvalidAddress
-from app.web.forms import Form
+from app.web.forms import FieldError, Form
 
 MOST_ADDRESSES = 20
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -91,6 +91,10 @@ class NewEntryForm(EntryForm):
     """Somebody who is not in the embedded register yet."""
 
     number = StringField(lazy_gettext("Identity number or organisation number"), filters=[plain])
+
+    def errors_in_order(self) -> list[FieldError]:
+        """As they stand on the page, where the number comes first."""
+        return sorted(super().errors_in_order(), key=lambda error: error.anchor != self.number.id)
 
     def check(self) -> bool:
         """Judge the number as well; only synthetic ones may be entered."""

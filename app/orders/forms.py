@@ -33,7 +33,7 @@ from app.orders.problems import protected_words, too_long_words
 from app.orders.service import Content
 from app.orders.templating import TextFields
 from app.orders.typed import SCHEMES
-from app.web.forms import size_of
+from app.web.forms import size_of, to_choose
 
 LATEST = timedelta(days=731)
 """How far ahead an order may be placed."""
@@ -101,7 +101,7 @@ class OrderForm(ConditionForm, PageFields, TextFields):
         """Name the choices in the language of the person who reads the page."""
         names = [SelectChoice(str(owner.id), f"{owner.name} ({owner.short_name})") for owner in self.owners]
         # With several, none is chosen beforehand: an order for the wrong one is easily sent and hard to take back.
-        self.service_owner_id.choices = names if len(names) == 1 else [SelectChoice("", gettext("Choose")), *names]
+        self.service_owner_id.choices = to_choose(names)
         self.offer_templates(self.owners)
         self.channel.choices = [SelectChoice(name, words.scheme(scheme)) for name, scheme in SCHEMES.items()]
         self.send_when.choices = [

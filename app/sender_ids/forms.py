@@ -13,7 +13,7 @@ from app.sender_ids import values
 from app.sender_ids.fields import FIELDS, Field, Kind
 from app.sender_ids.models import SenderRegistration
 from app.sender_ids.refusals import FieldsRefused, RegistrationRefused
-from app.web.forms import Form
+from app.web.forms import Form, chosen_id
 
 
 def _short(most: int = 200) -> Length:
@@ -23,8 +23,10 @@ def _short(most: int = 200) -> Length:
 class AskForm(Form):
     """Which sender ID is wanted where, and for whom."""
 
-    service_owner = SelectField(lazy_gettext("Service owner"), coerce=int)
-    country = SelectField(lazy_gettext("Country"))
+    service_owner = SelectField(
+        lazy_gettext("Service owner"), [DataRequired(lazy_gettext("Choose a service owner."))], coerce=chosen_id
+    )
+    country = SelectField(lazy_gettext("Country"), [DataRequired(lazy_gettext("Choose a country."))])
     sender = StringField(
         lazy_gettext("Sender ID"), [DataRequired(lazy_gettext("Write the sender ID.")), _short(20)], [values.plain]
     )

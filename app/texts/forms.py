@@ -13,11 +13,12 @@ from app.accounts.models import ServiceOwner
 from app.messaging.language import Language, Wording
 from app.texts import words
 from app.texts.service import Said
-from app.web.forms import Form
+from app.web.forms import FieldError, Form, to_choose
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _BREAKS = re.compile(r"\s*[\r\n\u2028\u2029]+\s*")
 _SHORT = Length(max=255, message=lazy_gettext("Use at most 255 characters."))
+_TEXTS = tuple(Wording.__dataclass_fields__)
 _NOT_ENDLESS = Length(max=100_000, message=lazy_gettext("Use at most 100,000 characters."))
 
 
@@ -72,8 +73,12 @@ class TemplateForm(WordingFields):
         super().__init__(*args, **kwargs)
         self.owners = owners
         names = [SelectChoice(str(owner.id), f"{owner.name} ({owner.short_name})") for owner in owners]
-        self.service_owner_id.choices = names if len(names) == 1 else [SelectChoice("", gettext("Choose")), *names]
+        self.service_owner_id.choices = to_choose(names)
         self.language.choices = [SelectChoice(language.value, words.language(language)) for language in Language]
+
+    def errors_in_order(self) -> list[FieldError]:
+        """As they stand on the page: the texts, whose fields were made first, come last."""
+        return sorted(super().errors_in_order(), key=lambda error: error.anchor.startswith(_TEXTS))
 
     @classmethod
     def blank(cls, owners: Sequence[ServiceOwner]) -> "TemplateForm":

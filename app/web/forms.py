@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, render_template
+from flask_babel import gettext
 from flask_wtf import CSRFProtect, FlaskForm
 from flask_wtf.csrf import CSRFError
 from werkzeug.datastructures import FileStorage
 from wtforms import Field, RadioField
+from wtforms.fields.choices import SelectChoice
 
 from app.web.access import kept_fields, lost_files
 
@@ -46,6 +48,16 @@ def size_of(file: FileStorage) -> int:
     size = file.stream.seek(0, os.SEEK_END)
     file.stream.seek(0)
     return size
+
+
+def chosen_id(value: str | int | None) -> int | None:
+    """Read the id of a chosen line; None for the one that only says *Choose*."""
+    return int(value) if value else None
+
+
+def to_choose(choices: list[SelectChoice]) -> list[SelectChoice]:
+    """Put *Choose* before several, so that nobody takes the first one by accident."""
+    return choices if len(choices) == 1 else [SelectChoice("", gettext("Choose")), *choices]
 
 
 def field_aria(described_by: list[str], errors: Sequence[Any]) -> dict[str, str]:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 from sqlalchemy import insert, select
+from werkzeug.test import TestResponse
 
 from app.accounts.models import ServiceOwner
 from app.country_rules.policies import service as policies
@@ -122,6 +123,24 @@ def test_countries_that_let_it_through_ask_for_nothing(drafted: Draft, sender: V
     assert _place(sender, draft).status_code == 303
 
 
+def test_rows_to_leave_out_and_countries_to_confirm_are_asked_for_at_once(drafted: Draft, sender: Visitor) -> None:
+    draft = drafted(sms("Hello"), f"{ALL}, 12345")
+
+    refused = _place(sender, draft)
+
+    assert isinstance(refused, TestResponse)
+    assert refused.status_code == 422
+    assert "Say that these rows are to be left out" in refused.text
+    assert "Confirm Finland, or mend it first." in refused.text
+    assert "Confirm Thailand, or mend it first." in refused.text
+
+
+def test_pressing_enter_at_the_address_of_a_refused_order_leads_to_its_check(drafted: Draft, sender: Visitor) -> None:
+    draft = drafted(sms("Hello"), NORWEGIAN)
+
+    assert sender.get(f"/orders/{draft.id}/place").location == f"/orders/{draft.id}/check"
+
+
 def test_where_every_country_stops_it_nothing_can_be_sent(drafted: Draft, sender: Visitor) -> None:
     draft = drafted(sms("Hello"), SPANISH)
 
@@ -177,7 +196,7 @@ def test_a_substituted_sender_is_the_one_that_phones_show(
     row = _row(_page(sender, draft), "ES")
 
     assert f"It is sent from {spanish_number} instead." in row
-    assert f'<td class="text">{spanish_number}</td>' in row
+    assert f'class="text">{spanish_number}</td>' in row
     assert "Agreed with the operator" in row
     assert _place(sender, draft).status_code == 303
 

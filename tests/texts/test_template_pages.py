@@ -48,7 +48,7 @@ def test_a_template_is_made_and_listed_with_its_channels_and_languages(sender: V
     assert "Version 1" in shown
     assert "the deadline is 1 May." in shown
     assert "Norwegian Bokmål, English" in " ".join(listed.split())
-    assert "<td>SMS</td>" in listed
+    assert ">SMS</td>" in listed
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,12 @@ def test_a_template_that_says_nothing_is_refused_in_words_and_kept_on_the_page(
     assert answer.status_code == 422
     assert said in answer.text
     assert "the deadline is 1 May." in answer.text or "sms_text_en" in changes
+
+
+def test_what_lacks_is_listed_as_it_stands_on_the_page(sender: Visitor) -> None:
+    refused = sender.post("/templates/new", {"language": "nb"}, page="/templates/new").text
+
+    assert refused.index("Name: Enter a name.") < refused.index("Text of the SMS: Write an SMS or an e-mail")
 
 
 def test_two_templates_in_use_do_not_share_a_name(sender: Visitor) -> None:

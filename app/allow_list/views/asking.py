@@ -18,6 +18,7 @@ from app.allow_list.views import Answer, bp, entry_or_404, may_send_for, say, to
 from app.db import db
 from app.web import days, tokens
 from app.web.access import open_to
+from app.web.forms import to_choose
 
 
 def open_pages() -> None:
@@ -114,9 +115,8 @@ def _day(given: date | None) -> date:
 
 
 def _offering(form: RequestForm) -> RequestForm:
-    form.service_owner.choices = [
-        SelectChoice(str(owner.id), f"{owner.name} ({owner.short_name})") for owner in sends_for()
-    ]
+    owners = [SelectChoice(str(owner.id), f"{owner.name} ({owner.short_name})") for owner in sends_for()]
+    form.service_owner.choices = to_choose(owners)
     return form
 
 

@@ -104,6 +104,13 @@ def unreachable(order_id: int) -> str:
     return render_template("orders/unreachable.html", draft=draft, page=page, **reaching.WORDS)
 
 
+@bp.get("/<int:order_id>/place")
+@open_to("sender")
+def place_asked_again(order_id: int) -> Response:
+    """Lead back to the check, where the button is that sends."""
+    return to_check(my_draft(order_id).id)
+
+
 @bp.post("/<int:order_id>/place")
 @open_to("sender")
 def place(order_id: int) -> Answer:
@@ -111,11 +118,9 @@ def place(order_id: int) -> Answer:
     draft = my_draft(order_id)
     to_confirm = _to_confirm(draft)
     form = _place_form(to_confirm)
-    if _needs_choice(draft, form):
-        form.validate()
-        form.valid_only.errors = (gettext("Say that these rows are to be left out, or mend them and upload again."),)
-        return _page(draft, form), 422
-    if _is_as_shown(draft, form) and not _confirmed_all(to_confirm, form):
+    form.validate()
+    lacks = [_lacks_choice(draft, form), _is_as_shown(draft, form) and _lacks_confirmation(to_confirm, form)]
+    if any(lacks):
         return _page(draft, form), 422
     confirmed = [line.country for line in to_confirm if form[f"confirm_{line.country}"].data]
     result = service.place(order_id, _number(form.revision.data), current_person().id, confirmed)
@@ -132,13 +137,12 @@ def _to_confirm(draft: Order) -> list[CountryLine]:
     return foretold.to_confirm(outlook.of(draft), foretold.foretell(draft, utcnow()))
 
 
-def _confirmed_all(lines: Sequence[CountryLine], form: PlaceForm) -> bool:
-    form.validate()
+def _lacks_confirmation(lines: Sequence[CountryLine], form: PlaceForm) -> bool:
     missing = [line for line in lines if not form[f"confirm_{line.country}"].data]
     for line in missing:
         words = gettext("Confirm %(country)s, or mend it first.", country=country_name(line.country))
         form[f"confirm_{line.country}"].errors = (words,)
-    return not missing
+    return bool(missing)
 
 
 @bp.get("/<int:order_id>/refused.csv")
@@ -272,11 +276,12 @@ def _number(text: str | None, *, digits: int = 9) -> int:
     return int(text) if text and text.isdecimal() and len(text) <= digits else -1
 
 
-def _needs_choice(draft: Order, form: PlaceForm) -> bool:
+def _lacks_choice(draft: Order, form: PlaceForm) -> bool:
     ran = queries.last_check(draft.id)
-    if form.valid_only.data or not checked.progress_of(draft, ran).is_ended:
+    if form.valid_only.data or not checked.progress_of(draft, ran).is_ended or not queries.numbers(draft.id).invalid:
         return False
-    return queries.numbers(draft.id).invalid > 0
+    form.valid_only.errors = (gettext("Say that these rows are to be left out, or mend them and upload again."),)
+    return True
 
 
 def _after(result: service.PlaceResult, order: Order) -> Response:

@@ -16,6 +16,7 @@ from app.sender_ids.moves import Mover
 from app.sender_ids.refusals import RegistrationRefused
 from app.sender_ids.views import THEIRS, Answer, bp, owners_to_ask_for, say
 from app.web.access import open_to
+from app.web.forms import to_choose
 
 
 def open_pages() -> None:
@@ -86,7 +87,9 @@ def _page(form: AskForm, open_one: SenderRegistration | None = None) -> str:
 
 def _offering(form: AskForm) -> AskForm:
     owners = owners_to_ask_for()
-    form.service_owner.choices = [SelectChoice(str(owner.id), f"{owner.name} ({owner.short_name})") for owner in owners]
+    form.service_owner.choices = to_choose(
+        [SelectChoice(str(owner.id), f"{owner.name} ({owner.short_name})") for owner in owners]
+    )
     named = sorted((words.named(code), code) for code in standing_register().countries)
-    form.country.choices = [SelectChoice(code, name) for name, code in named]
+    form.country.choices = to_choose([SelectChoice(code, name) for name, code in named])
     return form
