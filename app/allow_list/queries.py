@@ -200,6 +200,17 @@ def requested() -> Sequence[Line]:
     return [_line(*row) for row in db.session.execute(statement.order_by(Entry.id).limit(MOST_DECIDED))]
 
 
+def waiting() -> Sequence[Any]:
+    """Count what waits for an administrator by service owner, and say since when; the longest waiting first."""
+    since = func.min(Entry.requested_at).label("since")
+    found = (
+        select(ServiceOwner.short_name, func.count().label("count"), since)
+        .join(ServiceOwner, ServiceOwner.id == Entry.service_owner_id)
+        .where(Entry.status == EntryStatus.REQUESTED)
+    )
+    return db.session.execute(found.group_by(ServiceOwner.id).order_by(since)).all()
+
+
 def revision() -> str:
     """Tell something that changes with every entry that the person may see."""
     newest = select(func.max(AuditEntry.id)).where(AuditEntry.object_type == "allow_list_entry")

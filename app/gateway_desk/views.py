@@ -1,6 +1,6 @@
 """The browser's door to the gateways: the live list, one gateway with its history, and the deeds on it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, flash, redirect, render_template, request, url_for
@@ -13,11 +13,14 @@ from app.gateway_desk import queries, service, words
 from app.gateway_desk.forms import ReasonForm, ShareForm, share_form
 from app.gateway_desk.models import Standing
 from app.gateway_desk.queries import Line
+from app.gateway_desk.words import Shown
 from app.gateways.breaker import State
 from app.messaging.status import Channel, Route
 from app.prices.countries import country_name
-from app.web import live, menu
+from app.web import front, live, menu
 from app.web.access import open_to
+from app.web.formats import OSLO
+from app.web.front import Notice
 from app.web.paging import page_args
 
 bp = Blueprint("gateway_desk", __name__, url_prefix="/gateways")
@@ -28,9 +31,29 @@ Answer = AnyResponse | tuple[str, int]
 
 
 def install(app: Flask) -> None:
-    """Open the pages and put them on the menu."""
+    """Open the pages, put them on the menu, and tell on the front page which gateways are not simply working."""
     app.register_blueprint(bp)
     menu.add(lazy_gettext("Gateways"), "gateway_desk.gateways", ("administrator",), 60, menu.Group.ADMINISTRATION)
+    front.add(
+        "gateways",
+        lazy_gettext("Gateways that are not working as usual"),
+        lazy_gettext("Every gateway takes what it is given."),
+        ("administrator",),
+        16,
+        _notices,
+    )
+
+
+def _notices() -> Sequence[Notice]:
+    return [_notice(line) for line in queries.lines() if line.state not in (Shown.WORKING, Shown.GONE)]
+
+
+def _notice(line: Line) -> Notice:
+    since = line.since if line.standing is not Standing.USED else line.breaker_at
+    day = since.astimezone(OSLO).date() if since else None
+    said = f"{line.name}: {words.MEANINGS[line.state]}"
+    mark = str(words.STATES[line.state])
+    return Notice(said, url_for("gateway_desk.gateway", name=line.name), day, mark, words.COLORS[line.state])
 
 
 @bp.get("")
@@ -130,9 +153,10 @@ def _page(found: Line, reason: ReasonForm) -> Response:
     return live.respond_part_or_page("gateway_desk/gateway.html", "gateway_desk/_gateway_part.html", etag, **context)
 
 
-def _context(found: Line, reason: ReasonForm, form: ShareForm) -> dict[str, Any]:
+def _context(found: Line, reason: ReasonForm, share: ShareForm) -> dict[str, Any]:
     page = queries.history(found.name, page_args())
-    return {"line": found, "page": page, "reason": reason, "form": form, **_words()}
+    refused = reason if reason.errors else share
+    return {"line": found, "page": page, "reason": reason, "share": share, "form": refused, **_words()}
 
 
 def _words() -> dict[str, Any]:

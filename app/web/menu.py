@@ -23,8 +23,8 @@ class Group(Enum):
     """What the lines of the menu are about, in the order in which the groups are shown."""
 
     TODAY = auto()
-    ORDERS = auto()
     SUPPORT = auto()
+    ORDERS = auto()
     COUNTRIES = auto()
     ADMINISTRATION = auto()
 

@@ -138,6 +138,12 @@ def test_a_sender_comes_to_the_order_list_first(
     assert browser.get("/").location == "/orders"
 
 
+def test_a_support_person_comes_to_the_failures_first(visitor: NewVisitor, somebody: NewPerson) -> None:
+    browser = visitor().sign_in(somebody("siv", support=True))
+
+    assert browser.get("/").location == "/failures"
+
+
 def test_a_person_who_is_signed_in_is_led_on_from_the_sign_in_page(visitor: NewVisitor, somebody: NewPerson) -> None:
     browser = visitor().sign_in(somebody("kari"))
 

@@ -45,6 +45,27 @@ def test_rejecting_wants_a_reason_which_the_one_who_asked_reads(
     assert "Whose is it?" in sender.get(f"/allow-list/{entry_id}").text
 
 
+def test_deciding_nothing_says_so_and_blames_no_field(administrator: Visitor, entry: Callable[..., int]) -> None:
+    entry()
+
+    answer = administrator.post("/allow-list/requests", {"deed": "approve"}, page="/allow-list/requests")
+
+    assert answer.status_code == 422
+    assert '<a class="ds-link" href="#main">Choose at least one number.</a>' in answer.text
+    assert 'id="reason-error"' not in answer.text
+
+
+def test_what_waits_stands_on_the_front_page(administrator: Visitor, entry: Callable[..., int]) -> None:
+    before = administrator.get("/front").text
+    for number in numbers(2):
+        entry(number)
+
+    after = administrator.get("/front").text
+
+    assert "Nobody has asked for a number on the allow-list." in before
+    assert '<a class="ds-link" href="/allow-list/requests">2 numbers for ttd</a>' in after
+
+
 def test_nobody_approves_their_own_request_while_there_is_another_administrator(
     app: Flask, people: People, entry: Callable[..., int], somebody: Callable[..., Somebody]
 ) -> None:

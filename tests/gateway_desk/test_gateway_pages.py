@@ -69,6 +69,22 @@ def test_a_pause_has_a_reason_and_stands_in_the_history_and_the_audit_log(
     assert "Paused the gateway" in admin.get("/audit").text
 
 
+def test_a_gateway_that_is_not_working_as_usual_stands_on_the_front_page(admin: Visitor) -> None:
+    before = admin.get("/front").text
+    steer(admin, "pause", reason="The line is worked on")
+
+    after = admin.get("/front").text
+
+    assert "Every gateway takes what it is given." in before
+    assert 'href="/gateways/link">link: It gets nothing.' in after
+    assert "Every gateway takes" not in after
+
+
+def test_a_refused_deed_says_so_in_the_title_too(admin: Visitor) -> None:
+    assert "<title>Error: Gateway link" in steer(admin, "pause")
+    assert "<title>Error: Gateway link" in steer(admin, "share", weight="-1")
+
+
 def test_without_a_reason_nothing_is_done_and_what_was_typed_stays(admin: Visitor) -> None:
     refused = admin.post("/gateways/link/pause", {"reason": " "}, page="/gateways/link")
     bad = admin.post("/gateways/link/share", {"countries": "NO, XQ", "weight": "-1"}, page="/gateways/link")

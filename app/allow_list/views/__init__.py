@@ -1,13 +1,17 @@
 """The browser's door to the allow-list: the table, asking for numbers, deciding, one number, the magic numbers."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Flask, abort, flash, redirect, url_for
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext, ngettext
 from werkzeug.wrappers import Response
 
 from app.accounts.current import sends_for
 from app.allow_list import queries, service
 from app.allow_list.models import Entry
-from app.web import menu
+from app.web import front, menu
+from app.web.formats import OSLO
+from app.web.front import Notice
 
 bp = Blueprint("allow_list", __name__, url_prefix="/allow-list")
 
@@ -18,13 +22,34 @@ Answer = Response | str | tuple[str, int]
 
 
 def install(app: Flask) -> None:
-    """Open the pages and put them on the menu."""
+    """Open the pages, put them on the menu, and tell on the front page what waits."""
     from app.allow_list.views import asking, deciding, entry, magic, table
 
     for pages in (asking, deciding, entry, magic, table):
         pages.open_pages()
     app.register_blueprint(bp)
     menu.add(lazy_gettext("Allow-list"), "allow_list.entries", THEIRS, 40, menu.Group.ADMINISTRATION)
+    front.add(
+        "allow_list",
+        lazy_gettext("Numbers that wait for a decision"),
+        lazy_gettext("Nobody has asked for a number on the allow-list."),
+        ("administrator",),
+        18,
+        _notices,
+    )
+
+
+def _notices() -> Sequence[Notice]:
+    return [
+        Notice(
+            ngettext(
+                "%(num)s number for %(owner)s", "%(num)s numbers for %(owner)s", line.count, owner=line.short_name
+            ),
+            url_for("allow_list.waiting"),
+            line.since.astimezone(OSLO).date(),
+        )
+        for line in queries.waiting()
+    ]
 
 
 def entry_or_404(entry_id: int) -> Entry:

@@ -32,9 +32,7 @@ def decide() -> Answer:
     """Approve or reject those that were chosen."""
     form, chosen = ReasonForm(), ids_named(request.form.getlist("entry"))
     is_rejecting = request.form.get("deed") == "reject"
-    if not form.validate() or not chosen or (is_rejecting and not form.reason.data):
-        missing = gettext("Choose at least one number.") if not chosen else gettext("Give a reason for rejecting.")
-        form.reason.errors = form.reason.errors or (missing,)
+    if not _may_be_done(form, chosen, is_rejecting=is_rejecting):
         return _waiting(form, chosen), 422
     person = current_person()
     if is_rejecting:
@@ -45,6 +43,15 @@ def decide() -> Answer:
         done = ngettext("%(num)s number is active.", "%(num)s numbers are active.", decided.count)
     db.session.commit()
     return _told(done, decided)
+
+
+def _may_be_done(form: ReasonForm, chosen: list[int], *, is_rejecting: bool) -> bool:
+    form.validate()
+    if is_rejecting and not form.reason.data:
+        form.reason.errors = (gettext("Give a reason for rejecting."),)
+    if not chosen:
+        form.form_errors.append(gettext("Choose at least one number."))
+    return not form.errors
 
 
 def _told(done: str, decided: service.Decided) -> Response:
