@@ -35,7 +35,7 @@ class TextFields(WordingFields):
 
     template_id = SelectField(lazy_gettext("Template"), coerce=str, validate_choice=False)
     template_version_id = HiddenField()
-    language = SelectField(lazy_gettext("Language of the texts above"), coerce=str, validate_choice=False)
+    language = SelectField(lazy_gettext("Language of the texts"), coerce=str, validate_choice=False)
     language_column = StringField(
         lazy_gettext("Column that says each recipient's language"), filters=[_one_line], validators=[_SHORT]
     )

@@ -285,4 +285,4 @@ def test_who_would_write_over_another_language_sees_both_texts(inside: None, des
 
     told = {one.name: (one.stored, one.typed) for one in found}
     assert told["Texts in other languages"] == ("English: Hello", "English: Hi")
-    assert told["Language of the texts above"] == ("Norwegian Bokmål", "Norwegian Nynorsk")
+    assert told["Language of the texts"] == ("Norwegian Bokmål", "Norwegian Nynorsk")

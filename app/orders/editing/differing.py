@@ -24,7 +24,7 @@ NAMES = {
     "email_subject": lazy_gettext("Subject"),
     "email_text": lazy_gettext("Text of the e-mail"),
     "email_is_markdown": lazy_gettext("The e-mail has formatting"),
-    "language": lazy_gettext("Language of the texts above"),
+    "language": lazy_gettext("Language of the texts"),
     "language_column": lazy_gettext("Column that says each recipient's language"),
     "wordings": lazy_gettext("Texts in other languages"),
     "send_at": lazy_gettext("Send time"),
