@@ -70,11 +70,6 @@ class Line:
     reason: str
     last_real_at: datetime | None
 
-    @property
-    def ends_soon(self) -> bool:
-        """Whether it ends within 14 days."""
-        return self.status is EntryStatus.ACTIVE and self.until_at <= utcnow() + timedelta(days=days.SOON_DAYS)
-
 
 @dataclass(frozen=True, slots=True)
 class Sent:
@@ -236,12 +231,6 @@ def active_among(numbers: Select[str]) -> Sequence[Entry]:
     now = utcnow()
     active = (Entry.status == EntryStatus.ACTIVE, Entry.from_at <= now, Entry.until_at > now)
     return db.session.scalars(select(Entry).where(*active, Entry.number.in_(numbers)).order_by(Entry.number)).all()
-
-
-def requested_among(numbers: Sequence[str]) -> set[str]:
-    """Find which of the numbers wait for an administrator."""
-    found = select(Entry.number).where(Entry.status == EntryStatus.REQUESTED, Entry.number.in_(numbers))
-    return set(db.session.scalars(found))
 
 
 def entries_of(number: str) -> Sequence[Entry]:

@@ -50,10 +50,10 @@ def protection_of(sender: str) -> Protection | None:
     return _protections().get(_as_seen(sender))
 
 
-def may_use(sender: str, owner: str) -> bool:
-    """Return whether a service owner, by its short name, may send under this name."""
+def protection_against(owner: str, sender: str) -> Protection | None:
+    """Return whose name a sender ID is, where a service owner, by its short name, may not send under it."""
     protection = protection_of(sender)
-    return protection is None or owner in protection.owners
+    return None if protection is None or owner in protection.owners else protection
 
 
 @lru_cache(maxsize=1)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from phonenumbers import NumberParseException, parse, region_code_for_number
 
 from app.country_rules.facts import Country, GenericNames, Register, SenderFormat
-from app.country_rules.protected import protection_of
+from app.country_rules.protected import protection_against
 from app.country_rules.terms import Confidence, NumberOrigin, Outcome, SenderKind
 from app.messaging.phone_metadata import counted_country
 from app.messaging.sender import InvalidSender, check_sender
@@ -100,8 +100,7 @@ def _generic(register: Register, country: str, sender: str) -> Iterator[Objectio
 
 
 def _protected(sender: str, owner: str | None) -> Iterator[Objection]:
-    protection = protection_of(sender) if owner is not None else None
-    if protection and owner not in protection.owners:
+    if owner is not None and (protection := protection_against(owner, sender)):
         yield Objection("protected", f"Only {protection.body} may send under this name.", Confidence.HIGH)
 
 

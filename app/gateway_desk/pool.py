@@ -56,11 +56,6 @@ class Member:
             return False
         return self.breaker.state is State.CLOSED or self.breaker.may_be_tried(now)
 
-    @property
-    def is_limited(self) -> bool:
-        """Whether it has a limit of messages per second."""
-        return bool(self.rate_per_s or self.sender_rate_per_s)
-
 
 @dataclass(frozen=True, slots=True)
 class Pool:

@@ -55,7 +55,6 @@ _CHECK_ADDRESS = "Check the address with the person; correct it, or use SMS."
 _ASK_GATEWAY = "Ask the gateway's support, with its reference and the time of the attempt."
 _REGISTER = "Register the sender ID in that country, or send from a number."
 _LATER = "Send it again if it still matters."
-_POST = "Reach the person by post."
 
 REASONS: dict[str, Reason] = {
     "invalid_recipient": Reason("The gateway does not accept the phone number.", _CHECK_NUMBER, Owner.SENDER),

@@ -15,9 +15,6 @@ class RouteReason(IntEnum):
     NOT_YET = 7
 
 
-IS_REAL = frozenset({RouteReason.PRODUCTION, RouteReason.EMAIL, RouteReason.LISTED})
-"""The reasons for the real gateway; all others lead to the simulator."""
-
 WORDS: dict[RouteReason, str] = {
     RouteReason.PRODUCTION: "production",
     RouteReason.EMAIL: "e-mail is always real",

@@ -7,7 +7,7 @@ from flask_babel import gettext
 from sqlalchemy import ColumnElement, func, select
 
 from app.accounts.models import ServiceOwner
-from app.country_rules.protected import protection_of
+from app.country_rules.protected import protection_against
 from app.db import db, utcnow
 from app.messaging.address import InvalidAddress, parse_email
 from app.messaging.scheme import channels_of
@@ -123,10 +123,8 @@ def _about_reminders(order: Order) -> Iterator[Problem]:
 
 def protected_words(sender: str, owner: str) -> str | None:
     """Say whose name a sender is, where the service owner, by its short name, may not send under it."""
-    protection = protection_of(sender)
-    if protection is None or owner in protection.owners:
-        return None
-    return gettext("Only %(body)s may send under this name.", body=protection.body)
+    protection = protection_against(owner, sender)
+    return gettext("Only %(body)s may send under this name.", body=protection.body) if protection else None
 
 
 def _about_intake(order: Order, intake: Intake) -> Iterator[Problem]:
