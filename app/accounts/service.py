@@ -93,7 +93,9 @@ def _keep_an_administrator(person: Person) -> None:
 
 
 def change_memberships(person: Person, service_owner_ids: Iterable[int]) -> None:
-    """Let a person send for exactly these service owners."""
+    """Let a person send for exactly these service owners; whoever changes the same person at once comes after."""
+    db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
+    db.session.expire(person, ["memberships"])
     wanted = set(service_owner_ids)
     for membership in list(person.memberships):
         if membership.service_owner_id not in wanted:

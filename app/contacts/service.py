@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
 from app.audit.service import record
@@ -58,9 +59,10 @@ def change(entry: Listed, details: Details) -> None:
 
 
 def remove(entry: Listed) -> None:
-    """Take somebody out of the register."""
-    _note("removed", entry)
-    db.session.delete(entry)
+    """Take somebody out of the register, unless somebody else just did."""
+    removed = db.session.scalar(delete(Listed).where(Listed.id == entry.id).returning(Listed.id))
+    if removed is not None:
+        record("register.removed", "register_entry", removed)
 
 
 def _columns(details: Details) -> dict[str, object]:

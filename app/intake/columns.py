@@ -36,7 +36,7 @@ _KNOWN_BY_NUMBER = (
 _MOSTLY = 0.8
 _PUNCTUATION = re.compile(r"[.:*()]")
 _PHONE_LIKE = re.compile(r"['=\"]*\+?[0-9][0-9 ().\u00a0-]{3,}[0-9]['\"]*|[0-9][.,][0-9]+[eE]\+?[0-9]+")
-_EMAIL_LIKE = re.compile(r"\S+@\S+\.\S+")
+_EMAIL_LIKE = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _PARSERS: dict[Channel, Callable[[str], object]] = {"sms": parse_phone, "email": parse_email}
 
 

@@ -5,14 +5,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.accounts import queries, service
-from app.accounts.models import Person
+from app.accounts.models import Membership, Person
 from app.audit.models import AuditEntry
 from app.db import db
 from app.web.paging import Window
 from tests.fixtures.desk import PASSWORD, Somebody, Visitor
+from tests.fixtures.standin import until
 
 NewVisitor = Callable[..., Visitor]
 NewPerson = Callable[..., Somebody]
@@ -120,6 +121,30 @@ def test_a_form_with_faults_says_so_and_adds_nobody(
     assert all(word in answer.text for word in words)
     with app.app_context():
         assert len(queries.people(Window()).rows) == 1
+
+
+def test_a_second_click_finds_what_the_first_one_changed(
+    app: Flask, desk: Visitor, somebody: NewPerson, service_owner: NewOwner
+) -> None:
+    kari, ttd = somebody("kari"), service_owner("ttd")
+    page, fields = f"/people/{kari.id}/edit", {"name": "Kari", "service_owners": [ttd]}
+    desk.get(page)
+
+    def waits() -> bool:
+        with app.app_context():
+            return bool(db.session.scalar(text("select count(*) from pg_locks where not granted")))
+
+    with ThreadPoolExecutor() as pool:
+        with app.app_context():
+            db.session.add(Membership(person_id=kari.id, service_owner_id=ttd))
+            db.session.flush()
+            second = pool.submit(desk.post, page, fields, page=page)
+            until(waits)
+            db.session.commit()
+        answer = second.result()
+
+    assert answer.status_code == 303
+    assert "person.membership_added" not in _actions(app)
 
 
 def test_roles_and_service_owners_are_changed(
