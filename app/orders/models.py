@@ -25,6 +25,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSONB, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, identity, small
+from app.orders.addressed import Addressed
 from app.orders.taken_back import Edited, TakenBack
 from app.orders.worded import FromTemplate
 
@@ -163,32 +164,10 @@ class UploadPart(Base):
     is_sealed: Mapped[bool] = mapped_column(server_default=false())
 
 
-class Recipient(Base):
-    """One addressee of an order, with personal values."""
+class Recipient(Addressed, Base):
+    """One addressee of an order."""
 
     __tablename__ = "recipient"
-
-    order_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    part: Mapped[int] = small(primary_key=True)
-    row_no: Mapped[int] = mapped_column(Integer, primary_key=True)
-    """The row in the pasted text or the spreadsheet, as the person sees it."""
-    kind: Mapped[int] = small()
-    """A `RecipientKind`."""
-    address: Mapped[str]
-    """E.164 or an e-mail address; empty for a person or an organisation."""
-    country: Mapped[str] = mapped_column(server_default="")
-    identity: Mapped[bytes | None] = mapped_column(BYTEA)
-    """The national identity number or organisation number, sealed (see `contacts.sealing`)."""
-    identity_hash: Mapped[bytes | None] = mapped_column(BYTEA)
-    """The keyed hash by which the number is found, and known to be repeated."""
-    email: Mapped[str | None]
-    """The e-mail address of one whose `address` is a phone number; null where the row has none."""
-    repeats: Mapped[int | None] = mapped_column(SmallInteger)
-    """The `Channel` on which an earlier row has the same address, which therefore gets no second notification."""
-    register_name: Mapped[str | None]
-    """A person's or an organisation's name, as the register said last; null where no text asks for it."""
-    values: Mapped[list[str] | None] = mapped_column(ARRAY(TEXT))
-    """The row's cells in the order of `intake.columns`; null where there is only the address."""
 
     __table_args__ = (
         Index("ix_recipient_identity_hash", "identity_hash", postgresql_where=text("identity_hash is not null")),

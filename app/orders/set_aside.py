@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, SmallInteger, delete, exists, insert, select
-from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, TEXT
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import delete, exists, insert, select
 
-from app.db import Base, db, small
+from app.db import Base, db
 from app.messaging.status import ShipmentStatus
+from app.orders.addressed import Addressed
 from app.orders.models import Recipient, RefusedRow
 from app.shipments.models import Shipment
 
@@ -15,23 +14,10 @@ _FORGOTTEN_AT_ONCE = 100
 """Orders whose rows are deleted in one transaction."""
 
 
-class SetAside(Base):
-    """A recipient that got no notification, in the columns of `recipient`; gone once the order cannot be taken back."""
+class SetAside(Addressed, Base):
+    """A recipient that got no notification; gone once the order cannot be taken back."""
 
     __tablename__ = "set_aside"
-
-    order_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    part: Mapped[int] = small(primary_key=True)
-    row_no: Mapped[int] = mapped_column(Integer, primary_key=True)
-    kind: Mapped[int] = small()
-    address: Mapped[str]
-    country: Mapped[str] = mapped_column(server_default="")
-    identity: Mapped[bytes | None] = mapped_column(BYTEA)
-    identity_hash: Mapped[bytes | None] = mapped_column(BYTEA)
-    email: Mapped[str | None]
-    repeats: Mapped[int | None] = mapped_column(SmallInteger)
-    register_name: Mapped[str | None]
-    values: Mapped[list[str] | None] = mapped_column(ARRAY(TEXT))
 
 
 _COLUMNS = [column.name for column in SetAside.__table__.columns]
