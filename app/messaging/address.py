@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import phonenumbers
@@ -23,6 +23,8 @@ from app.messaging.invalid import InvalidAddress as InvalidAddress
 from app.messaging.phone_metadata import calling_code, counted_country, mobile_country
 
 EMAIL_MAX_LENGTH = 254
+_RESERVED_TOPS = frozenset(SPECIAL_USE_DOMAIN_NAMES)
+_ROLES = frozenset(CASE_INSENSITIVE_MAILBOX_NAMES)
 _LOCAL_MAX_LENGTH = 64
 _LONGEST_LOOKED_AT = 400
 
@@ -72,8 +74,7 @@ class PhoneNumber(NamedTuple):
     country: str
 
 
-@dataclass(frozen=True, slots=True)
-class EmailAddress:
+class EmailAddress(NamedTuple):
     """An e-mail address, trimmed, its domain in lower case; the part before @ keeps its case, as RFC 5321 2.4 asks."""
 
     address: str
@@ -206,20 +207,18 @@ def parse_email(text: str) -> EmailAddress:
     """
     trimmed = text.strip().removeprefix("mailto:")
     plain = _PLAIN_EMAIL.fullmatch(trimmed)
-    if plain and _needs_no_library(trimmed, plain[1], plain[2].lower()):
-        return EmailAddress(f"{plain[1]}@{plain[2].lower()}")
+    if plain and len(trimmed) <= EMAIL_MAX_LENGTH:
+        local, domain = plain[1], _plain_domain(plain[2])
+        if domain and len(local) <= _LOCAL_MAX_LENGTH and local.lower() not in _ROLES:
+            return EmailAddress(f"{local}@{domain}")
     return email_by_library(trimmed)
 
 
-def _needs_no_library(address: str, local: str, domain: str) -> bool:
-    """Whether the library could neither refuse an address of the plain form nor change more than its domain's case."""
-    return (
-        len(address) <= EMAIL_MAX_LENGTH
-        and len(local) <= _LOCAL_MAX_LENGTH
-        and "--" not in domain
-        and domain.rpartition(".")[2] not in SPECIAL_USE_DOMAIN_NAMES
-        and local.lower() not in CASE_INSENSITIVE_MAILBOX_NAMES
-    )
+@lru_cache(maxsize=4096)
+def _plain_domain(written: str) -> str:
+    """The domain of an address in which the library could change no more than its case; empty where it might."""
+    domain = written.lower()
+    return "" if "--" in domain or domain.rpartition(".")[2] in _RESERVED_TOPS else domain
 
 
 def email_by_library(trimmed: str) -> EmailAddress:
@@ -242,7 +241,7 @@ def _reason_against_email(trimmed: str) -> str | None:
         return "several_emails" if trimmed.count("@") > 1 else "not_an_email"
     if len(trimmed) > EMAIL_MAX_LENGTH:
         return "email_too_long"
-    if domain.rpartition(".")[2] in SPECIAL_USE_DOMAIN_NAMES:
+    if domain.rpartition(".")[2] in _RESERVED_TOPS:
         return "reserved_domain"
     return "no_top_domain" if "@" in trimmed and "." not in domain else None
 
