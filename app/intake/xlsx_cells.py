@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
 from app.intake.xlsx_parts import Strings, Workbook
 
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _BOOLEANS = {"0": "FALSE", "1": "TRUE"}
 
 
@@ -26,7 +28,7 @@ class Cells:
             return self._strings[int(stored)]
         if kind == "n":
             return self._number(stored, style)
-        return _BOOLEANS.get(stored, stored) if kind == "b" else stored
+        return _BOOLEANS.get(stored, stored) if kind == "b" else unescaped(stored)
 
     def _number(self, stored: str, style: str) -> str:
         if style in self._date_styles:
@@ -42,6 +44,19 @@ class Cells:
         if isinstance(moment, datetime):
             return moment.date().isoformat() if moment.time().isoformat() == "00:00:00" else moment.isoformat(" ")
         return str(moment)
+
+
+def unescaped(stored: str) -> str:
+    """Return a stored text as Excel shows it: characters that XML cannot hold are stored as `_x000D_`, by their number.
+
+    What is no character of a text, such as that carriage return, is left out.
+    """
+    return _ESCAPED.sub(_character, stored) if "_x" in stored else stored
+
+
+def _character(found: re.Match[str]) -> str:
+    character = chr(int(found[1], 16))
+    return character if character.isprintable() or character in "\t\n" else ""
 
 
 def plain_number(stored: str) -> str:

@@ -10,7 +10,7 @@ from xml.parsers.expat import ExpatError, ParserCreate
 from openpyxl.utils.cell import column_index_from_string
 
 from app.intake.refusals import MAX_ROW_SIZE, FileRefused
-from app.intake.xlsx_cells import Cells
+from app.intake.xlsx_cells import Cells, unescaped
 from app.intake.xlsx_parts import Strings
 
 _TRUE = {"1", "true", "on"}
@@ -104,7 +104,7 @@ class StringsParser(_Parser):
         if name == self._piece:
             self._listen(False)
         elif name == self._item:
-            self._strings.add("".join(self._pieces))
+            self._strings.add(unescaped("".join(self._pieces)))
         elif name == self._guide:
             self._in_guide = False
 

@@ -264,6 +264,27 @@ def test_an_archive_of_a_million_parts_is_refused_before_it_is_listed() -> None:
     assert code(content.getvalue()) == "unpacks_too_large"
 
 
+@pytest.mark.parametrize("constant_memory", [True, False])
+def test_what_excel_stores_by_number_is_read_as_it_is_shown(constant_memory: bool) -> None:
+    def fill(written: xlsxwriter.Workbook) -> None:
+        sheet = written.add_worksheet()
+        sheet.write_row(0, 0, ["phone", "note"])
+        sheet.write_row(1, 0, ["91234567", "First\r\nSecond\x07"])
+        sheet.write_row(2, 0, ["91234568", "_x0041_"])
+
+    read = list(table(workbook(fill, constant_memory=constant_memory)).rows())
+
+    assert read == [Row(2, ("91234567", "First\nSecond")), Row(3, ("91234568", "_x0041_"))]
+
+
+def test_no_nul_and_no_half_character_comes_out_of_a_workbook() -> None:
+    sheet = sheet_of(
+        "<row><c t='str'><v>phone</v></c></row><row><c t='inlineStr'><is><t>9123_x0000_4567_xD800_</t></is></c></row>"
+    )
+
+    assert list(table(with_sheet(sheet)).rows()) == [Row(2, ("91234567",))]
+
+
 @pytest.mark.parametrize("missing", ["xl/workbook.xml", "_rels/.rels"])
 def test_an_archive_without_a_workbook_is_refused(missing: str) -> None:
     assert code(changed(workbook(simple), {missing: None})) == "no_workbook"
