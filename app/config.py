@@ -7,7 +7,8 @@ DATABASE_URL = ""
 """`postgresql://…`; filled by `varsel up` when it runs its own server."""
 
 REDIS_URL = ""
-"""`redis://…` or `unix://…` of Valkey or Redis."""
+"""`redis://…` or `unix://…` of Valkey or Redis; or `sentinel://host:26379,host:26379/name`, of the sentinels that know
+which server leads."""
 
 SECRET_KEY = ""
 """Signs forms, password links and cookies; at least 32 random characters."""

@@ -14,6 +14,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction
 
 from app.db import db
+from app.sentinel import open_valkey
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +40,7 @@ class _Bell:
 @lru_cache(maxsize=8)
 def connect(url: str) -> Redis:
     """Open, once per process and address, a pool of connections to Valkey."""
-    return Redis.from_url(
+    return open_valkey(
         url, health_check_interval=30, socket_timeout=_ANSWERS_WITHIN_S, socket_connect_timeout=_ANSWERS_WITHIN_S
     )
 

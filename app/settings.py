@@ -5,6 +5,7 @@ from typing import Any
 
 from app import config
 from app.gateways.named import BadGateways, configured, named_kinds, settings_of
+from app.sentinel import names_sentinels, read
 
 PREFIX = "VARSEL_"
 SHORTEST_SECRET_KEY = 32
@@ -54,6 +55,11 @@ def require(settings: Mapping[str, Any]) -> None:
     for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY"):
         if not settings[name]:
             raise WrongSetting(f"Set {PREFIX}{name}; `varsel up` does so by itself, the parts run apart do not.")
+    try:
+        if names_sentinels(settings["REDIS_URL"]):
+            read(settings["REDIS_URL"])
+    except ValueError as fault:
+        raise WrongSetting(f"{PREFIX}REDIS_URL: {fault}") from None
     # Whoever guesses the key can make a password link for anybody.
     if len(settings["SECRET_KEY"]) < SHORTEST_SECRET_KEY:
         raise WrongSetting(f"{PREFIX}SECRET_KEY must be at least {SHORTEST_SECRET_KEY} random characters.")

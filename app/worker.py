@@ -29,6 +29,7 @@ from app.db import db
 from app.launch.environment_commands import refuse_unconfirmed
 from app.launch.processes import die_with_parent
 from app.queue import QUEUES, queue
+from app.sentinel import open_valkey
 
 JOB_MODULES = (
     "app.dispatch.jobs",
@@ -147,4 +148,4 @@ def keep_what_is_loaded() -> None:
 
 
 def _connection(config: dict[str, Any]) -> Redis:
-    return Redis.from_url(config["REDIS_URL"])
+    return open_valkey(config["REDIS_URL"])

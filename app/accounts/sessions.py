@@ -24,6 +24,7 @@ from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Request, Response
 
+from app.sentinel import open_valkey
 from app.web.live import is_poll
 
 _SERIALIZER = TaggedJSONSerializer()
@@ -42,7 +43,7 @@ class SessionsUnreachable(ServiceUnavailable):
 @lru_cache(maxsize=8)
 def _connect(url: str) -> Redis:
     again = Retry(NoBackoff(), retries=1)
-    return Redis.from_url(url, socket_timeout=_PATIENCE_S, socket_connect_timeout=_PATIENCE_S, retry=again)
+    return open_valkey(url, socket_timeout=_PATIENCE_S, socket_connect_timeout=_PATIENCE_S, retry=again)
 
 
 @contextmanager

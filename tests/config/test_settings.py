@@ -54,6 +54,9 @@ def test_good_settings_pass() -> None:
     [
         ("DATABASE_URL", ""),
         ("REDIS_URL", ""),
+        ("REDIS_URL", "sentinel://one:26379,two:26379"),
+        ("REDIS_URL", "sentinel:///valkey"),
+        ("REDIS_URL", "sentinel://one:two/valkey"),
         ("SECRET_KEY", ""),
         ("SECRET_KEY", "k" * (settings.SHORTEST_SECRET_KEY - 1)),
         ("ENVIRONMENT", "prod"),

@@ -6,8 +6,8 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from redis import Redis
 
+from app.sentinel import open_valkey
 from tests.faults.house import TWO_WORKERS, House, Stands, house_on
 from tests.fixtures.servers import Servers
 
@@ -39,7 +39,7 @@ class Street:
         name = f"varsel_house_{uuid4().hex[:12]}"
         self._servers.sql(f"CREATE DATABASE {name} TEMPLATE {self._template}")
         self._open.callback(self._servers.sql, f"DROP DATABASE {name} WITH (FORCE)")
-        with Redis.from_url(self._servers.redis_url) as client:
+        with open_valkey(self._servers.redis_url) as client:
             client.flushdb()
         stands = Stands(self._servers.database(name), self._servers.redis_url)
         return self._open.enter_context(house_on(stands, self._folder, roles, **settings))

@@ -21,6 +21,7 @@ FLOORS = {
     "config": 1,
     "migrate": 1,
     "periodic": 1,
+    "sentinel": 1,
     "settings": 1,
     "faults": 1,
     "accounts": 2,
