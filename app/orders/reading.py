@@ -10,7 +10,10 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
+import psycopg
+from psycopg.errors import DiskFull
 from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.exc import OperationalError
 
 from app import copy_text
 from app.contacts.sealing import sealer
@@ -109,6 +112,11 @@ def steps(intake_id: int) -> Iterator[None]:
     except (FileRefused, TooManyRecipients, GivenUp) as refusal:
         _refuse(claimed, hold, refusal)
         yield
+    except (psycopg.OperationalError, OperationalError) as fault:
+        if isinstance(getattr(fault, "orig", fault), DiskFull):
+            _let_wait(claimed)
+            yield
+        raise
 
 
 def forget(order_id: int, part: int) -> None:
@@ -263,6 +271,15 @@ def _refuse(claimed: Claimed, hold: Hold, refusal: FileRefused | TooManyRecipien
         return
     forget(claimed.order_id, claimed.part)
     _end(claimed, hold, draft)
+
+
+def _let_wait(claimed: Claimed) -> None:
+    """Give the intake back where the database's disk is full: the file is not to blame, so this was no try of it."""
+    db.session.rollback()
+    # Whoever takes over counts one more; the last prolonging of the lease may have been undone.
+    mine = (Intake.id == claimed.id, Intake.tries == claimed.tries, Intake.status == IntakeStatus.READING)
+    waits = {"status": IntakeStatus.WAITING, "lease_until": None, "tries": Intake.tries - 1}
+    db.session.execute(update(Intake).where(*mine).values(**waits))
 
 
 def _lock_order(claimed: Claimed) -> Order:

@@ -1,11 +1,13 @@
 """The pages that say what went wrong; what is logged holds no personal data."""
 
+import errno
 import logging
 import secrets
 from http import HTTPStatus
 
 from flask import Flask, current_app, make_response, redirect, render_template, request
 from flask_babel import gettext
+from psycopg import OperationalError as DatabaseUnreachable
 from redis.exceptions import ConnectionError as ValkeyUnreachable
 from redis.exceptions import TimeoutError as ValkeySilent
 from sqlalchemy.exc import OperationalError
@@ -20,7 +22,7 @@ from app.web.way_back import page_above
 log = logging.getLogger(__name__)
 
 RETRY_AFTER_S = 30
-_UNREACHABLE = (OperationalError, ValkeyUnreachable, ValkeySilent, PoolExhausted)
+_UNREACHABLE = (OperationalError, DatabaseUnreachable, ValkeyUnreachable, ValkeySilent, PoolExhausted)
 
 
 def words(code: int) -> tuple[str, str]:
@@ -79,7 +81,7 @@ def _answer_unreachable(error: Exception) -> Response:
 
 
 def _answer_failure(error: Exception) -> Response:
-    if isinstance(error, _UNREACHABLE):
+    if isinstance(error, _UNREACHABLE) or _is_of_a_full_disk(error):
         return _answer_unreachable(error)
     if isinstance(error, HTTPException) and error.code == 503:
         return _answer_unreachable(error)
@@ -88,6 +90,11 @@ def _answer_failure(error: Exception) -> Response:
     error_id = secrets.token_hex(4)
     log.error("Error %s in %s: %s.\n%s", error_id, request.endpoint, faults.kinds(error), faults.places(error))
     return make_response(_bare("errors/500.html", error_id=error_id), 500)
+
+
+def _is_of_a_full_disk(error: Exception) -> bool:
+    """Whether an upload, which lies on the disk while it is taken in, found no room there."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def _bare(template: str, **values: str) -> str:

@@ -11,6 +11,8 @@ from app.db import db
 from app.orders import forms, views
 from app.orders.models import Intake
 from tests.fixtures.desk import Visitor
+from tests.fixtures.machines import Browser
+from tests.fixtures.small_disk import fill, small_disk
 from tests.orders.drafting import Desk
 
 
@@ -50,3 +52,22 @@ def test_beyond_all_measure_the_page_says_how_large_a_file_may_be(
 
     assert answer.status_code == 413
     assert "A file may be at most 100 MB." in answer.text
+
+
+def test_an_upload_that_finds_the_web_servers_disk_full_is_answered_with_what_to_do(
+    served: str, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = Browser().sign_in(served, desk.sender)
+    rows = b"phone\n" + b"40000001\n" * 500_000
+    typed = {"channel": "sms", "sms_text": "Hello", "send_when": "now", "window": "daytime", "action": "save"}
+    with small_disk() as disk:
+        monkeypatch.setattr("tempfile.tempdir", str(disk))
+        fill(disk)
+
+        answer = browser.post(
+            served, "/orders/new", "/orders/new", **typed, service_owner_id=str(desk.service_owner_id),
+            files=("large.csv", rows, "text/csv"),
+        )  # fmt: skip
+
+    assert answer.status == 503
+    assert "load the page again" in answer.data.decode()
