@@ -1,7 +1,22 @@
-"""A new version is deployed while orders go out: jobs of another one wait in the queues, and rows of the first."""
+"""A new version is deployed while orders go out: the old one's workers beside the new ones, its jobs and its rows."""
 
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from redis import Redis
+
+from app.launch.processes import stop
+from app.migrate import up_to_date, upgrade
+from app.standin.behaviour import Behaviour
 from tests.dispatch.desk import numbers
-from tests.faults.house import House
+from tests.faults.crew import Crew, wait_for
+from tests.faults.house import TWO_WORKERS, House, Stands, house_on
+from tests.faults.older import Older, before_the_last_tables
+from tests.fixtures.machines import where_it_works
+from tests.fixtures.servers import Servers
 
 RECIPIENTS = 300
 STRANGE_JOBS = (
@@ -21,6 +36,62 @@ end $$;
 create trigger as_it_was before insert on batch for each row execute function as_it_was()
 """
 """Batches as the first version made them."""
+
+ORDERS = 4
+AT_WORK = "select split_part(worker, ':', 2)::int from batch where lease_until is not null"
+
+
+@pytest.fixture(scope="module")
+def older(tmp_path_factory: pytest.TempPathFactory) -> Older:
+    """The last version with fewer tables than this one."""
+    found = before_the_last_tables(tmp_path_factory.mktemp("older") / "varsel")
+    if found is None:
+        pytest.skip("the repository's history, from which the older version is taken, is not here")
+    return found
+
+
+@pytest.fixture
+def house_of_old(servers: Servers, older: Older, tmp_path: Path) -> Iterator[House]:
+    """A house with the older version's tables, a gateway that takes a moment, and nobody at work yet."""
+    name = f"varsel_house_{uuid4().hex[:12]}"
+    servers.sql(f"CREATE DATABASE {name}")
+    try:
+        older.make_tables(servers.database(name))
+        with Redis.from_url(servers.redis_url) as client:
+            client.flushdb()
+        with house_on(Stands(servers.database(name), servers.redis_url), tmp_path, ()) as house:
+            house.standin.desk.rules.tell_all(Behaviour(slow_s=0.3))
+            yield house
+    finally:
+        servers.sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_orders_go_out_while_new_tables_and_new_workers_come_beside_the_old_ones_and_these_leave(
+    house_of_old: House, older: Older, tmp_path: Path
+) -> None:
+    house, settings = house_of_old, house_of_old.crew.environment
+    with older.crew(settings, TWO_WORKERS) as old_ones:
+        wait_for(lambda: house.listening() == len(TWO_WORKERS) - 1)
+        older.place(settings, ORDERS, RECIPIENTS, first=41_000_000)
+        wait_for(lambda: house.standin.desk.phones.received > 0, otherwise=house.what_is_open)
+
+        upgrade(house.plain_url.replace("postgresql://", "postgresql+psycopg://"))
+        with Crew(settings, tmp_path / "new.log", TWO_WORKERS) as new_ones:
+            wait_for(lambda: house.listening() == 2 * (len(TWO_WORKERS) - 1), otherwise=new_ones.log.read_text)
+            for number in range(ORDERS, 3 * ORDERS):
+                house.place(numbers(RECIPIENTS, first=41_000_000 + number * RECIPIENTS), owner="nav")
+            _await_both_at_work(house, older)
+            for one in old_ones:
+                stop(one, signal.SIGTERM, grace_s=30)
+            exit_codes = [one.process.returncode for one in old_ones]
+
+            house.assert_ends_well(uncertain=0)
+            crashes = list(new_ones.crashes)
+
+    assert up_to_date(house.plain_url.replace("postgresql://", "postgresql+psycopg://"))
+    assert house.standin.desk.phones.received == 3 * ORDERS * RECIPIENTS
+    assert crashes == []
+    assert set(exit_codes) <= {0, -signal.SIGTERM}, exit_codes
 
 
 def test_jobs_of_another_version_end_by_themselves_and_keep_nobody_waiting(house: House) -> None:
@@ -44,3 +115,14 @@ def test_batches_of_the_first_version_go_out(house: House) -> None:
         house.do("drop function as_it_was cascade")
 
     assert house.standin.desk.phones.received == RECIPIENTS
+
+
+def _await_both_at_work(house: House, older: Older) -> None:
+    """Return when batches have been seen in the hands of workers of both versions."""
+    seen: set[Path | None] = {None}
+
+    def look() -> bool:
+        seen.update(where_it_works(pid) for (pid,) in house.rows(AT_WORK))
+        return older.folder in seen and len(seen) > 2
+
+    wait_for(look, otherwise=house.what_is_open)
