@@ -64,8 +64,11 @@ def _figures(simulator: list[Speed], link: list[Speed], floor: float, jobs: floa
     }
 
 
-def _speeds(speeds: list[Speed]) -> dict[str, int]:
+def _speeds(speeds: list[Speed]) -> dict[str, Any]:
+    parts = speeds[0].cpu_us
     return {
         "accepted_per_s": round(median(speed.accepted_per_s for speed in speeds)),
         "final_per_s": round(median(speed.final_per_s for speed in speeds)),
+        "cpu_us": {part: round(median(speed.cpu_us[part] for speed in speeds), 1) for part in parts},
+        "wal_bytes": round(median(speed.wal_bytes for speed in speeds)),
     }

@@ -48,7 +48,7 @@ def largest_mb(root: int) -> float:
 
 
 def cpu_s(root: int) -> float:
-    """The processor seconds that a process and its living children have taken so far."""
+    """The processor seconds that a process and its children have taken so far, those that have ended among them."""
     return sum(_ticks(pid) for pid in _family(root)) / os.sysconf("SC_CLK_TCK")
 
 
@@ -57,7 +57,7 @@ def _ticks(pid: int) -> int:
         after_name = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
     except OSError:
         return 0
-    return int(after_name[11]) + int(after_name[12])
+    return sum(map(int, after_name[11:15]))
 
 
 def _keep_looking(peaks: Peaks, done: threading.Event) -> None:

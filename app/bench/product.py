@@ -2,13 +2,15 @@
 
 import time
 from base64 import urlsafe_b64encode
+from collections import defaultdict
 from dataclasses import dataclass
 from secrets import token_bytes
 
 from sqlalchemy import text
 
 from app.bench.orders import place
-from app.bench.stage import Stage, free_port
+from app.bench.proc import cpu_s
+from app.bench.stage import Product, Stage, free_port
 from app.db import db
 from app.messaging.status import ShipmentStatus, Status
 from app.queue import ring_now
@@ -28,6 +30,7 @@ DIFFERENT = text(
     " select count(*) from counted full join kept using (shipment_id, status, route, uncertain, n)"
     " where counted.n is null or kept.n is null"
 )
+WAL = text("select pg_current_wal_insert_lsn() - '0/0'::pg_lsn")
 DELIVERED = text("select count(*) from notification_state where status = :delivered")
 
 
@@ -37,18 +40,23 @@ class BenchFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """Recipients per second from the bell: until the gateway had accepted all, and until all were delivered."""
+    """Recipients per second from the bell: until the gateway had accepted all, and until all were delivered.
+
+    And what each of them cost: microseconds of a processor by part, and bytes of the database's log.
+    """
 
     accepted_per_s: float
     final_per_s: float
     counters_equal: bool
+    cpu_us: dict[str, float]
+    wal_bytes: float
 
 
 def through_simulator(stage: Stage, recipients: int, workers: int) -> Speed:
     """Send one order through the simulator."""
     with stage.product(ENVIRONMENT="test") as product:
         product.start_workers(workers)
-        return _send(recipients)
+        return _send(product, recipients)
 
 
 def _key() -> str:
@@ -70,16 +78,34 @@ def through_link(stage: Stage, recipients: int, workers: int) -> Speed:
         product.start_web(web_port)
         product.start_standin(link_port, f"http://127.0.0.1:{web_port}/gateways/link/reports")
         product.start_workers(workers)
-        return _send(recipients)
+        return _send(product, recipients)
 
 
-def _send(recipients: int) -> Speed:
+def _send(product: Product, recipients: int) -> Speed:
     shipment_id = place(recipients)
+    spent_before, wal_before = _spent_s(product), _wal_bytes()
     began_at = time.monotonic()
     ring_now("dispatch", "app.dispatch.jobs.start")
     accepted_s, final_s = _follow(shipment_id, began_at, LEAST_PATIENCE_S + recipients * PATIENCE_S_PER_RECIPIENT)
+    spent = _spent_s(product)
+    cpu_us = {part: (spent[part] - spent_before[part]) / recipients * 1e6 for part in spent}
+    wal_bytes = (_wal_bytes() - wal_before) / recipients
     _require_all_delivered(recipients)
-    return Speed(recipients / accepted_s, recipients / final_s, counters_equal())
+    return Speed(recipients / accepted_s, recipients / final_s, counters_equal(), cpu_us, wal_bytes)
+
+
+def _spent_s(product: Product) -> dict[str, float]:
+    """The processor's seconds that each part has taken so far, all workers together."""
+    spent: defaultdict[str, float] = defaultdict(float)
+    for name, pid in {**product.servers, **product.pids}.items():
+        spent["workers" if name.startswith("worker") else name] += cpu_s(pid)
+    return dict(spent)
+
+
+def _wal_bytes() -> int:
+    written = int(db.session.scalar(WAL) or 0)
+    db.session.rollback()
+    return written
 
 
 def _follow(shipment_id: int, began_at: float, patience_s: float) -> tuple[float, float]:

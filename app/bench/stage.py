@@ -33,6 +33,8 @@ class Stage:
     """Running servers, and how to open a fresh database on them."""
 
     home: Home
+    servers: Mapping[str, int]
+    """The processes of the database and of the queue."""
 
     @contextmanager
     def product(self, **settings: object) -> Iterator["Product"]:
@@ -43,7 +45,7 @@ class Stage:
         with app.app_context(), ExitStack() as until_the_end:
             valkey_client().flushdb()
             until_the_end.callback(db.engine.dispose)
-            yield Product(self.home, app, told, until_the_end)
+            yield Product(self.home, self.servers, app, told, until_the_end)
 
     def fresh_database(self) -> str:
         """The address of a migrated, empty database."""
@@ -80,6 +82,7 @@ class Product:
     """The product on one database: its application, and its processes when they are started."""
 
     home: Home
+    servers: Mapping[str, int]
     app: Flask
     settings: Mapping[str, object]
     until_the_end: ExitStack
@@ -137,9 +140,11 @@ def open_stage() -> Iterator[Stage]:
         until_the_end.callback(shutil.rmtree, folder, ignore_errors=True)
         home = places.open_home(folder)
         until_the_end.callback(places.forget, home)
-        until_the_end.callback(processes.stop, postgres.start(home), postgres.STOP_SIGNAL)
-        until_the_end.callback(processes.stop, valkey.start(home))
-        stage = Stage(home)
+        database = postgres.start(home)
+        until_the_end.callback(processes.stop, database, postgres.STOP_SIGNAL)
+        bells = valkey.start(home)
+        until_the_end.callback(processes.stop, bells)
+        stage = Stage(home, {"database": database.process.pid, "queue": bells.process.pid})
         stage.run(f"create database {TEMPLATE}")
         upgrade(postgres.database_url(home, TEMPLATE))
         yield stage

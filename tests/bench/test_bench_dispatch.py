@@ -28,6 +28,9 @@ def test_the_bench_prints_one_json_object_with_every_figure(tmp_path: Path) -> N
     assert figures["counters_equal"] is True
     for way in ("simulator", "link"):
         assert figures[way]["accepted_per_s"] >= figures[way]["final_per_s"] > 0
+        assert {"database", "queue", "workers", "scheduler"} <= figures[way]["cpu_us"].keys()
+        assert figures[way]["cpu_us"]["workers"] > 0
+        assert figures[way]["wal_bytes"] > 0
     assert figures["of_floor"] > 0
     assert figures["times_job_per_message"] > 0
     assert list(tmp_path.iterdir()) == []
