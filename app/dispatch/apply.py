@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from app.db import utcnow
 from app.dispatch.complete import complete
 from app.dispatch.fall_back import fall_back
 from app.dispatch.inbox import take
@@ -142,7 +141,7 @@ def _effect(line: Line, standing: tuple[Status, datetime] | None) -> ReportEffec
 
 
 def _may_wait(line: Line) -> bool:
-    return utcnow() - line.post.received_at < WAITS_FOR_ANSWER
+    return line.post.taken_at - line.post.received_at < WAITS_FOR_ANSWER
 
 
 def _keep(cursor: Cursor, lines: Sequence[Line]) -> None:
@@ -174,6 +173,6 @@ def _put_off(cursor: Cursor, lines: Sequence[Line]) -> None:
     for waiting in by_post.values():
         post = waiting[0].post
         pause_s = min(FIRST_PAUSE_S * 2.0 ** min(post.tries, 16), LONGEST_PAUSE_S)
-        due_at = utcnow() + timedelta(seconds=pause_s)
+        due_at = post.taken_at + timedelta(seconds=pause_s)
         reports = [line.report for line in waiting]
         keep_for_later(cursor, post.gateway, reports, post.received_at, due_at, post.tries + 1)

@@ -32,7 +32,7 @@ with next as materialized (
         select id, service_owner_id, turn from batch
         where lease_until is null and waits_for is null and isolated_at is null
         and daytime_only = lane.daytime_only and service_owner_id > %(after)s
-        and channel = any(%(channels)s::smallint[]) and expires_at > clock_timestamp()
+        and channel = any(%(channels)s::smallint[]) and expires_at > greatest(clock_timestamp(), %(now)s)
         and (not daytime_only or exists (
             select from shipment where id = batch.shipment_id and days = any(%(days)s::smallint[])
         ))
@@ -47,7 +47,8 @@ returning b.id, b.worker, b.service_owner_id, b.daytime_only, h.days, b.first_id
     h.id, h.order_id, b.channel, h.expires_at, h.sms_sender, h.sms_text, h.email_from, h.email_subject, h.email_text,
     h.service_owner_id, h.language, h.language_column, h.wordings
 """
-# The first batch of the next service owner that has one; what another worker is just taking is passed over.
+# The first batch of the next service owner that has one; what another worker is just taking is passed over. Whose clock
+# is ahead of the database's takes nothing that it would have to put back at once.
 
 TAKE = """
 update notification_state as s
@@ -178,6 +179,7 @@ def _claim_behind(cursor: Cursor, after: int, now: datetime, members: Pool) -> C
 def _next(cursor: Cursor, after: int, now: datetime, members: Pool) -> Claim | None:
     parameters = {
         "lanes": lanes(now),
+        "now": now,
         "days": days_open(now),
         "channels": integers(members.channels(_routes(), utcnow())),
         "after": after,

@@ -29,7 +29,7 @@ order by due_at, id limit %s for update skip locked
 """
 
 READ = """
-select id, gateway, body, promised, received_at, tries from report_inbox where id = any(%s::bigint[])
+select id, gateway, body, promised, received_at, tries, clock_timestamp() from report_inbox where id = any(%s::bigint[])
 order by due_at, id
 """
 
@@ -50,6 +50,8 @@ class Post:
     gateway: str
     received_at: datetime
     tries: int
+    taken_at: datetime
+    """By the same clock: the database's."""
     heard: list[Heard]
 
 
@@ -102,6 +104,6 @@ def _read(rows: Sequence[tuple[Any, ...]]) -> tuple[list[Post], list[int]]:
     return posts, unreadable
 
 
-def _post(gateway: str, body: bytes, is_ours: bool, received_at: datetime, tries: int) -> Post:
+def _post(gateway: str, body: bytes, is_ours: bool, received_at: datetime, tries: int, taken_at: datetime) -> Post:
     heard = promised.read(body) if is_ours else [Heard(report) for report in reports_in(body)]
-    return Post(gateway, received_at, tries, heard)
+    return Post(gateway, received_at, tries, taken_at, heard)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from app.db import utcnow
 from app.dispatch import backoff
 from app.dispatch.block import verdict_ids
 from app.dispatch.claim import Claim, Content, holds
@@ -76,12 +75,14 @@ where s.id between %(first)s and %(last)s and s.id = any(%(ids)s::bigint[]) and 
 
 MOVE = """
 update notification_state as s
-set status = d.status, route = %(route)s, uncertain = d.uncertain, reason = d.reason, due_at = d.due_at,
-    status_at = clock_timestamp()
+set status = d.status, route = %(route)s, uncertain = d.uncertain, reason = d.reason, status_at = clock_timestamp(),
+    due_at = case when d.pause_s is not null
+        then least(clock_timestamp() + make_interval(secs => d.pause_s), %(last_chance)s) end
 from unnest(%(ids)s::bigint[], %(statuses)s::smallint[], %(uncertain)s::boolean[], %(reasons)s::text[],
-    %(due)s::timestamptz[]) as d (id, status, uncertain, reason, due_at)
+    %(pauses)s::float8[]) as d (id, status, uncertain, reason, pause_s)
 where s.id = d.id and s.status + 0 = %(sending)s
 """
+# When it is due again is told by the database's clock, by which it is found.
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,8 @@ class Move(NamedTuple):
     status: Status
     uncertain: bool = False
     reason: str | None = None
-    due_at: datetime | None = None
+    pause_s: float | None = None
+    """How long it is left alone, where it is handed over again."""
 
 
 def settle(cursor: Cursor, claim: Claim, handed: HandedOver) -> None:
@@ -234,9 +236,9 @@ def _away(content: Content, letter: Letter, outcome: Refused | RefusedForNow | U
         case Refused(status=status, reason=reason):
             return Move(letter.message.id, status, reason=reason)
         case RefusedForNow():
-            due_at = min(utcnow() + _pause(letter.no, outcome, choices), content.expires_at - LAST_CHANCE)
+            pause_s = _pause(letter.no, outcome, choices).total_seconds()
             reason = backoff.kind_of(outcome).reason
-            return Move(letter.message.id, NEW[content.channel], reason=reason, due_at=due_at)
+            return Move(letter.message.id, NEW[content.channel], reason=reason, pause_s=pause_s)
         case Uncertain():
             return Move(letter.message.id, SENDING[content.channel], uncertain=True, reason=HANDOVER_UNCERTAIN)
 
@@ -251,7 +253,7 @@ def _pause(attempts: int, refusal: RefusedForNow, choices: int) -> timedelta:
 def _move(cursor: Cursor, content: Content, route: int, moves: Sequence[Move]) -> None:
     if not moves:
         return
-    ids, statuses, uncertain, reasons, due = zip(*moves, strict=True)
+    ids, statuses, uncertain, reasons, pauses = zip(*moves, strict=True)
     cursor.execute(
         MOVE,
         {
@@ -259,7 +261,8 @@ def _move(cursor: Cursor, content: Content, route: int, moves: Sequence[Move]) -
             "statuses": list(statuses),
             "uncertain": list(uncertain),
             "reasons": list(reasons),
-            "due": list(due),
+            "pauses": list(pauses),
+            "last_chance": content.expires_at - LAST_CHANCE,
             "route": route,
             "sending": SENDING[content.channel],
         },

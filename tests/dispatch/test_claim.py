@@ -114,6 +114,15 @@ def test_nothing_is_claimed_after_its_time_to_live(desk: Desk) -> None:
     assert desk.statuses(shipment_id) == {"SMS_NEW": 3}
 
 
+def test_a_worker_whose_clock_is_ahead_takes_nothing_that_it_would_have_to_put_back(desk: Desk) -> None:
+    shipment_id = desk.place(numbers(3), expires_at=utcnow() + timedelta(minutes=30))
+    desk.start()
+
+    assert claim(clock=lambda: utcnow() + timedelta(hours=1)) is None
+    assert desk.statuses(shipment_id) == {"SMS_NEW": 3}
+    assert claim() is not None
+
+
 def test_a_batch_whose_notifications_have_all_moved_on_is_removed(desk: Desk) -> None:
     shipment_id = desk.place(numbers(3))
     desk.start()
