@@ -1,6 +1,8 @@
 """Forms about gateways."""
 
 import re
+from decimal import Decimal
+from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 from wtforms import DecimalField, IntegerField, StringField
@@ -16,6 +18,11 @@ _CONTROLS = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 def _plain(typed: str | None) -> str:
     return _CONTROLS.sub(" ", typed or "").strip()
+
+
+def _finite(typed: Any) -> Any:
+    """Nothing instead of what is called a number and is none: the validator cannot compare Python's `sNaN`."""
+    return None if isinstance(typed, Decimal) and not typed.is_finite() else typed
 
 
 def _reason() -> StringField:
@@ -49,10 +56,12 @@ class ShareForm(Form):
     rate_per_s = DecimalField(
         lazy_gettext("Messages per second"),
         [Optional(), NumberRange(0.01, 100_000, lazy_gettext("Enter a number from 0.01 to 100000, or nothing."))],
+        filters=[_finite],
     )
     sender_rate_per_s = DecimalField(
         lazy_gettext("Messages per second of each sender"),
         [Optional(), NumberRange(0.01, 100_000, lazy_gettext("Enter a number from 0.01 to 100000, or nothing."))],
+        filters=[_finite],
     )
 
     why = _reason()

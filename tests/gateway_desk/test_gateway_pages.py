@@ -90,6 +90,9 @@ def test_without_a_reason_nothing_is_done_and_what_was_typed_stays(admin: Visito
     bad = admin.post("/gateways/link/share", {"countries": "NO, XQ", "weight": "-1"}, page="/gateways/link")
 
     assert (refused.status_code, bad.status_code) == (422, 422)
+    for number in ("NaN", "sNaN", "Infinity", "1e400"):
+        fields = {"weight": "1", "rate_per_s": number, "why": "Try"}
+        assert admin.post("/gateways/link/share", fields, page="/gateways/link").status_code == 422
     assert "Give a reason" in refused.text
     assert "No country has the code XQ" in bad.text
     assert 'value="NO, XQ"' in bad.text
