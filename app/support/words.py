@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from flask_babel import gettext
 
+from app.gateways.reasons import SIMULATED
 from app.messaging.reasons import OWNERS, Owner, reason_of
 from app.orders.rule_reasons import rule_advice
 
@@ -14,7 +15,9 @@ def owner(value: Owner) -> str:
 
 
 def reason_advice(code: str | None) -> tuple[str, str] | None:
-    """Say what to do about a reason, and who can; None where the reason has no words of its own."""
+    """Say what to do about a reason, and who can; None where its status says more."""
+    if code == SIMULATED:
+        return None
     if code and (said := rule_advice(code)) is not None:
         return gettext(said), owner(Owner.SENDER)
     known = reason_of(code)

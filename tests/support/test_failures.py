@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import select, text
 
 from app.audit.models import AuditEntry
 from app.db import db, utcnow
-from app.messaging.status import FAILED, Channel, Route, ShipmentStatus, Status
+from app.messaging.status import FAILED, WORDING, Channel, Route, ShipmentStatus, Status
 from app.shipments.models import Notification
 from app.support.failures import queries
 from app.support.failures.models import Failure, FailureCount
@@ -156,6 +157,21 @@ def test_a_group_says_what_it_means_what_to_do_and_who_can(
     assert "Spain refuses Skatteetaten: The operator refused it." in page
     assert "Register the sender ID in that country, or send from a number." in page
     assert "Who can: an administrator." in page
+
+
+def test_what_failed_in_the_simulator_says_what_its_status_means_and_what_to_do(
+    support: Visitor, place: Place, change: Change
+) -> None:
+    _fail(place, change, Status.SMS_FAILED_UNDELIVERED, "simulated", route=Route.SIMULATED)
+    _fail(place, change, Status.SMS_FAILED_EXPIRED, "simulated", route=Route.SIMULATED)
+
+    page = unescape(support.get("/failures").text).partition('id="failures-live"')[2]
+
+    for status in (Status.SMS_FAILED_UNDELIVERED, Status.SMS_FAILED_EXPIRED):
+        assert WORDING[status].meaning in page
+        assert WORDING[status].advice in page
+    assert "The simulator answered" not in page
+    assert "nobody needs to" not in page
 
 
 def test_the_inbox_is_filtered(desk: Any, place: Place, change: Change, groups: Callable[..., list[Group]]) -> None:

@@ -2,6 +2,7 @@
 
 from flask_babel import gettext
 
+from app.gateways.reasons import SIMULATED
 from app.messaging.reasons import COUNTRY_RULE, reason_of
 from app.messaging.scheme import channel_of
 from app.messaging.status import WORDING, Channel, Status
@@ -48,10 +49,10 @@ def _meaning(group: Group) -> str:
     if (said := rule_words(group.reason)) is not None:
         return gettext(said)
     known = reason_of(group.reason)
-    if known:
+    if known and group.reason != SIMULATED:
         return gettext(known.words)
     meaning = gettext(WORDING[group.status].meaning)
-    return f"{meaning} ({group.reason})" if group.reason else meaning
+    return meaning if known or not group.reason else f"{meaning} ({group.reason})"
 
 
 def _is_about_the_sender(group: Group) -> bool:
