@@ -68,11 +68,17 @@ class Menu:
 
 
 _entries: dict[str, Entry] = {}
+_stand_ins: dict[str, str] = {}
 
 
 def add(label: str | LazyString, endpoint: str, roles: Sequence[str], order: int, group: Group = Group.ORDERS) -> None:
     """Add a line leading to `endpoint`, one per endpoint, lower `order` first; the label is lazily translated."""
     _entries[endpoint] = Entry(label, endpoint, frozenset(roles), order, group)
+
+
+def stand_in(page: str, line: str) -> None:
+    """Let the page of an endpoint belong to another room's line, for those who see no line of its own room."""
+    _stand_ins[page] = line
 
 
 def menu() -> Menu:
@@ -117,10 +123,11 @@ def _is_open(entry: Entry) -> bool:
 
 
 def _here(entries: list[Entry]) -> str:
-    """Find the line that the page belongs to: its own, or else the first one of its room."""
+    """Find the line that the page belongs to: its own, the first one of its room, or the one that stands in."""
     own = [entry.endpoint for entry in entries if entry.endpoint == request.endpoint]
     room = [entry.endpoint for entry in entries if _room(entry.endpoint) == _room(request.endpoint or "")]
-    return next(iter(own + room), "")
+    other = [entry.endpoint for entry in entries if entry.endpoint == _stand_ins.get(request.endpoint or "")]
+    return next(iter(own + room + other), "")
 
 
 def _place(entry: Entry) -> tuple[int, int, str]:

@@ -191,6 +191,12 @@ def test_what_a_rule_stopped_is_never_said_to_have_gone_anywhere(sender: Visitor
         assert untrue not in page
 
 
+def test_to_a_sender_it_is_a_page_of_the_orders(sender: Visitor, place: Place) -> None:
+    placed = place({Status.SMS_DELIVERED: 1})
+
+    assert '<a href="/orders" aria-current="true">Orders</a>' in page_of(sender, placed.first_id)
+
+
 def test_an_uncertain_one_says_why_and_what_to_do(sender: Visitor, place: Place, change: Change) -> None:
     placed = place({Status.SMS_SENDING: 1}, status=ShipmentStatus.PROCESSED)
     change(rows.move, placed.ids, Status.SMS_SENDING, uncertain=True, reason="handover_uncertain")

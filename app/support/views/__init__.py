@@ -25,4 +25,6 @@ def install(app: Flask) -> None:
     menu.add(lazy_gettext("Failures"), "support.failures", DESK, 11, menu.Group.SUPPORT)
     menu.add(lazy_gettext("Search"), "support.search", DESK, 12, menu.Group.SUPPORT)
     menu.add(lazy_gettext("Reveals"), "support.reveals", ["administrator"], 82, menu.Group.SUPPORT)
+    for page in ("support.notification", "support.statuses"):
+        menu.stand_in(page, "follow.orders")
     app.add_template_filter(duration)
