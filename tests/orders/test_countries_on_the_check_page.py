@@ -135,6 +135,13 @@ def test_rows_to_leave_out_and_countries_to_confirm_are_asked_for_at_once(drafte
     assert "Confirm Thailand, or mend it first." in refused.text
 
 
+def test_the_cost_says_that_what_is_not_sent_costs_nothing(drafted: Draft, sender: Visitor) -> None:
+    to_some, to_all = drafted(sms("Hello"), ALL), drafted(sms("Hello"), NORWEGIAN)
+
+    assert "at most: an SMS that is not sent costs nothing" in _page(sender, to_some)
+    assert "at most:" not in _page(sender, to_all)
+
+
 def test_pressing_enter_at_the_address_of_a_refused_order_leads_to_its_check(drafted: Draft, sender: Visitor) -> None:
     draft = drafted(sms("Hello"), NORWEGIAN)
 
