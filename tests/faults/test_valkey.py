@@ -14,7 +14,7 @@ from tests.faults.house import House
 from tests.fixtures.servers import Servers
 
 ORDERS, RECIPIENTS = 6, 100
-GONE_S = 5.0
+GONE_S, LONG_GONE_S = 5.0, 60.0
 
 
 @pytest.fixture(scope="module")
@@ -67,8 +67,9 @@ def test_orders_go_out_when_valkey_is_restarted_and_has_lost_every_bell(
     house.assert_ends_well(uncertain=0)
 
 
+@pytest.mark.parametrize("gone_s", [GONE_S, pytest.param(LONG_GONE_S, marks=pytest.mark.long)])
 def test_what_is_placed_while_valkey_is_gone_goes_out_when_it_is_back(
-    house: House, own_valkey: BreakableValkey
+    house: House, own_valkey: BreakableValkey, gone_s: float
 ) -> None:
     first, *others = _orders()
     house.place(first)
@@ -76,7 +77,7 @@ def test_what_is_placed_while_valkey_is_gone_goes_out_when_it_is_back(
     with own_valkey.gone():
         for some in others:
             house.place(some)
-        time.sleep(GONE_S)
+        time.sleep(gone_s)
 
     house.assert_ends_well(uncertain=0)
 
