@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from flask import Flask
@@ -12,8 +13,10 @@ from app.accounts.models import ServiceOwner
 from app.country_rules.policies import service as policies
 from app.country_rules.terms import Outcome, Policy
 from app.db import db
+from app.messaging.status import Channel
 from app.orders.models import Order
 from app.orders.placed_models import PlacedOutcome
+from app.prices.models import ELSEWHERE, Price
 from app.sender_ids.models import SenderRegistration
 from app.shipments.models import ShipmentVerdict
 from tests.fixtures.desk import Visitor
@@ -135,7 +138,10 @@ def test_rows_to_leave_out_and_countries_to_confirm_are_asked_for_at_once(drafte
     assert "Confirm Thailand, or mend it first." in refused.text
 
 
-def test_the_cost_says_that_what_is_not_sent_costs_nothing(drafted: Draft, sender: Visitor) -> None:
+def test_the_cost_says_that_what_is_not_sent_costs_nothing(app: Flask, drafted: Draft, sender: Visitor) -> None:
+    with app.app_context():
+        db.session.add(Price(channel=Channel.SMS, country=ELSEWHERE, amount=Decimal("1.25")))
+        db.session.commit()
     to_some, to_all = drafted(sms("Hello"), ALL), drafted(sms("Hello"), NORWEGIAN)
 
     assert "at most: an SMS that is not sent costs nothing" in _page(sender, to_some)
