@@ -15,7 +15,8 @@ from app.contacts.sealing import sealer
 from app.db import db, utcnow
 from app.messaging.status import Channel, Route, Status
 from app.orders.models import Order
-from app.shipments.models import Notification, Shipment
+from app.queue import valkey
+from app.shipments.models import AttemptSegment, Notification, Shipment
 from app.support.search.readings import Kind, readings
 from tests.fixtures.desk import Visitor
 from tests.shipments import rows
@@ -147,6 +148,20 @@ def test_a_notification_is_found_by_its_number_and_by_the_gateways_reference(
     assert _ids(support.get(_search(support, "abc-2")).text) == [placed.last_id]
 
 
+def test_a_notification_is_found_by_the_reference_of_any_of_its_segments(
+    app: Flask, support: Visitor, place: Place, change: Callable[..., None]
+) -> None:
+    placed = place({Status.SMS_DELIVERED: 2})
+    change(rows.attempt, placed.first_id, reference="abc-1", segments=2)
+    with app.app_context():
+        segment = {"notification_id": placed.first_id, "no": 1, "gateway": "link"}
+        db.session.add_all(AttemptSegment(segment=n, reference=f"abc-{n}", **segment) for n in (1, 2))
+        db.session.commit()
+
+    assert _ids(support.get(_search(support, "abc-1")).text) == [placed.first_id]
+    assert _ids(support.get(_search(support, "abc-2")).text) == [placed.first_id]
+
+
 def test_what_is_found_is_filtered(support: Visitor, desk: object, place: Place) -> None:
     real = place({Status.SMS_DELIVERED: 1})
     failed = place({Status.SMS_FAILED: 1}, owner=desk.theirs, send_at=utcnow() - timedelta(days=40))
@@ -189,6 +204,11 @@ def test_a_search_is_its_persons_alone_and_dies(
 
     assert "This search is no longer known" in administrator.get(url).text
     assert _ids(administrator.get(url).text) == []
+    with app.app_context():
+        (kept,) = valkey().keys("search:*")
+        assert 3500 < valkey().ttl(kept) <= 3600
+        valkey().delete(kept)
+    assert "This search is no longer known" in support.get(url).text
 
 
 def test_administrators_see_what_they_find_uncovered(administrator: Visitor, place: Place) -> None:

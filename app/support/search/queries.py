@@ -14,7 +14,7 @@ from app.messaging.status import Route, Status
 from app.orders.follow import listing
 from app.orders.follow.listing import OrderLine
 from app.orders.models import Order, Recipient
-from app.shipments.models import Attempt, Notification, NotificationState, Shipment
+from app.shipments.models import Attempt, AttemptSegment, Notification, NotificationState, Shipment
 from app.shipments.stretch import Stretch
 from app.support.search.readings import FINDS_ORDERS, Kind, Reading
 from app.web.days import begin_of, end_of
@@ -149,9 +149,13 @@ def _ids(reading: Reading, stretch: Stretch) -> Select[int]:
 
 
 def _by_gateway_reference(reference: str, stretch: Stretch) -> Select[int]:
+    """An attempt's own reference, or that of one of its segments."""
     gateways = db.session.scalars(GATEWAYS).all()
-    same = (Attempt.gateway.in_(gateways), Attempt.reference == reference)
-    found = select(Attempt.notification_id.label("id")).where(*same).distinct().subquery("referred")
+    whole, segment = (
+        select(table.notification_id.label("id")).where(table.gateway.in_(gateways), table.reference == reference)
+        for table in (Attempt, AttemptSegment)
+    )
+    found = whole.union(segment).subquery("referred")
     return stretch.by_key(select(found.c.id), found.c.id)
 
 
