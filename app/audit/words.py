@@ -156,6 +156,8 @@ _WITHOUT_A_PAGE = ("draft.", "intake.", "order.tested")
 """Beginnings of the actions on what only its senders may open, or what may be gone."""
 
 _VALUES: dict[str, Words] = {
+    "registration": lazy_gettext("a registration of the sender ID"),
+    "allow_list": lazy_gettext("the allow-list"),
     "resend": lazy_gettext("send again"),
     "other_sender": lazy_gettext("send again with another sender"),
     "move": lazy_gettext("move to the other channel"),

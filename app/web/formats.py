@@ -68,6 +68,7 @@ _NOUNS: dict[str, Callable[[int], str]] = {
     "recipient": lambda n: ngettext("recipient", "recipients", n),
     "notification": lambda n: ngettext("notification", "notifications", n),
     "attempt": lambda n: ngettext("attempt", "attempts", n),
+    "failure": lambda n: ngettext("failure", "failures", n),
     "sms": lambda n: ngettext("SMS", "SMS", n),
     "email": lambda n: ngettext("e-mail", "e-mails", n),
     "segment": lambda n: ngettext("segment", "segments", n),

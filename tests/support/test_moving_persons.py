@@ -20,10 +20,10 @@ from app.shipments.models import Notification, NotificationState
 from app.support import jobs
 from app.support.failures import queries as failures
 from app.support.failures.queries import Wanted
-from app.support.remedies import queries
+from app.support.remedies import effect as effects
 from app.support.remedies import service as remedies
+from app.support.remedies.effect import Plan
 from app.support.remedies.models import LineOutcome, RemedyKind, RemedyLine
-from app.support.remedies.queries import Plan
 from app.support.remedies.service import Asked
 from tests.fixtures.desk import Somebody
 from tests.fixtures.identities import organisation_number, tenor_persons
@@ -63,12 +63,12 @@ def desk(app: Flask, somebody: Callable[..., Somebody], service_owner: Callable[
     return support.id
 
 
-def move_all(app: Flask, person_id: int) -> list[queries.Effect]:
+def move_all(app: Flask, person_id: int) -> list[effects.Effect]:
     """Move every group to e-mail, and tell what each was foretold to do."""
     with app.app_context():
         foretold = []
         for group in failures.groups(Wanted()):
-            foretold.append(queries.effect(group, Channel.SMS, Plan(RemedyKind.MOVE, None, utcnow())))
+            foretold.append(effects.effect(group, Channel.SMS, Plan(RemedyKind.MOVE, None, utcnow())))
             remedies.begin(group, person_id, Asked(RemedyKind.MOVE, "They asked", subject="S"), group.count)
             db.session.commit()
         jobs.apply_remedies()

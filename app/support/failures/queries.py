@@ -96,6 +96,8 @@ class Group:
     in_an_hour: int = 0
     jumped_at: datetime | None = None
     """Since when it is a jump against its usual rate; None where it is not."""
+    usually: int = 0
+    """Where it is a jump: how many came in the same hour of the week before."""
 
     @property
     def is_simulated(self) -> bool:
@@ -151,9 +153,14 @@ def groups(wanted: Wanted) -> list[Group]:
 
 def group(group_id: int) -> Group | None:
     """Find one group, also where nothing is left in it; None where there is none."""
-    counted = _counted().where(FailureCount.group_id == group_id).subquery("counted")
-    row = db.session.execute(_groups(counted).where(FailureGroup.id == group_id)).one_or_none()
-    return None if row is None else _grown([_group(*row)])[0]
+    return groups_by_id([group_id]).get(group_id)
+
+
+def groups_by_id(group_ids: Collection[int]) -> dict[int, Group]:
+    """Find these groups by two questions, also those in which nothing is left."""
+    counted = _counted().where(FailureCount.group_id.in_(group_ids)).subquery("counted")
+    rows = db.session.execute(_groups(counted).where(FailureGroup.id.in_(group_ids)))
+    return {one.id: one for one in _grown([_group(*row) for row in rows])}
 
 
 def lines(group_id: int, window: Window) -> Page[Line]:
@@ -257,6 +264,7 @@ def _groups(counted: Any) -> Select[*tuple[Any, ...]]:
             counted.c.last_at,
             began_at,
             Incident.began_at.label("jumped_at"),
+            Incident.usually,
         )
         .join(counted, counted.c.group_id == FailureGroup.id)
         .join(ServiceOwner, ServiceOwner.id == FailureGroup.service_owner_id)
@@ -271,8 +279,8 @@ def _grown(found: list[Group]) -> list[Group]:
 
 
 def _group(status: int, route: int, *others: Any) -> Group:
-    *plain, jumped_at = others
-    return replace(Group(Status(status), Route(route), *plain), jumped_at=jumped_at)
+    *plain, jumped_at, usually = others
+    return replace(Group(Status(status), Route(route), *plain), jumped_at=jumped_at, usually=usually or 0)
 
 
 _LINE = (

@@ -31,6 +31,11 @@ def advice(group: Group) -> str:
     return text + " " + gettext("Who can: %(owner)s.", owner=who)
 
 
+def is_for_a_country(group: Group) -> bool:
+    """Whether it failed as an SMS to a country, where a sender ID can be registered."""
+    return bool(group.country) and channel_of(group.status) is Channel.SMS
+
+
 def where(group: Group) -> str:
     """Name the country, or what else there is instead of one: an e-mail, or no number at all."""
     if group.country:

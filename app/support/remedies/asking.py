@@ -22,7 +22,7 @@ from app.messaging.scheme import other
 from app.messaging.status import Channel
 from app.support.remedies.models import RemedyKind
 
-NEXT = "select id, kind, group_id, ids, reached_id, made_at from remedy where status = 0 order by id limit 1"
+NEXT = "select id, kind, group_id, ids, reached_id, made_at from remedy where status = 0 order by total, id limit 1"
 
 ASKED_FOR = """
 select f.notification_id, w.channel, r.kind, r.identity, r.identity_hash, a.shipment_id, a.place,

@@ -81,6 +81,13 @@ class RemedyForm(Form):
         """When it is sent; None for at once."""
         return None if self.send_at.data is None else from_oslo(self.send_at.data)
 
+    def goes_to(self) -> tuple[Channel, str] | None:
+        """Give channel and country of the right address; None where no address is corrected."""
+        if self.wanted is not RemedyKind.CORRECT:
+            return None
+        is_email = "@" in self.address.data
+        return (Channel.EMAIL, "") if is_email else (Channel.SMS, parse_phone(self.address.data).country)
+
     def asked(self) -> Asked:
         """Give the remedy as it was confirmed."""
         sender = self.sender.data if self.wanted is RemedyKind.OTHER_SENDER else ""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import IntEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, func, text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, SmallInteger, func, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -93,6 +93,13 @@ class RemedyLine(Base):
     new_id: Mapped[int | None]
     """The notification that was made instead of it."""
     at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    was_status: Mapped[int | None] = mapped_column(SmallInteger)
+    """A `Status`: how it was found, where it is sent again and its row no longer says so."""
+    was_reason: Mapped[str | None]
+    was_route: Mapped[int | None] = mapped_column(SmallInteger)
+    """A `Route`."""
+    failed_at: Mapped[datetime | None]
+    """Since when it was so."""
 
     __table_args__ = (
         Index("ix_remedy_line_notification_id", "notification_id"),

@@ -58,7 +58,7 @@ with wanted as materialized (
         sms_sender, sms_text, email_from, email_subject, email_text, email_is_markdown, language, language_column,
         wordings, recipients, first_id, last_id, made, ignores_reservation, uses_stale, days)
     select h.order_id, c.no, h.service_owner_id, %(channel)s, %(processed)s, %(at)s, h.daytime_only and %(channel)s = 2,
-        %(expires_at)s, coalesce(nullif(%(sms_sender)s, ''), h.sms_sender),
+        %(expires_at)s, coalesce(nullif(%(sms_sender)s, ''), nullif(h.sms_sender, ''), o.sms_sender),
         case when h.sms_text = '' then h.email_text else h.sms_text end,
         coalesce(nullif(%(email_from)s, ''), nullif(h.email_from, ''), o.email_from),
         coalesce(nullif(h.email_subject, ''), %(subject)s),

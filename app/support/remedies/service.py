@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask import current_app
 from flask_babel import gettext
 from sqlalchemy import select, update
 
@@ -80,13 +81,13 @@ def correct(group: Group, person_id: int, asked: Asked, address: str) -> int:
     return new_id
 
 
-def ask(group: Group, person: Person, what: str, reason: str) -> None:
-    """Ask the administrators for a registration or for numbers on the allow-list, by e-mail and in the audit log."""
-    record(
-        "failures.asked", "failure_group", group.id, service_owner_id=group.service_owner_id, what=what, reason=reason
-    )
-    subject = gettext("The support desk asks for %(what)s: %(group)s", what=what, group=group_words.title(group))
-    text = "\n\n".join((f"{person.name}: {reason}", told(group)))
+def ask_for_registration(group: Group, person: Person, reason: str, where: str) -> None:
+    """Ask the administrators by e-mail to register the sender ID of a group in its country; `where` that is done."""
+    owner_id = group.service_owner_id
+    record("failures.asked", "failure_group", group.id, service_owner_id=owner_id, what="registration", reason=reason)
+    subject = gettext("The support desk asks for a registration: %(group)s", group=group_words.title(group))
+    begin = str(current_app.config["PUBLIC_URL"]).rstrip("/")
+    text = "\n\n".join((f"{person.name}: {reason}", told(group), gettext("Begin it: %(url)s", url=begin + where)))
     administrators = select(Person).where(Person.is_administrator, Person.disabled_at.is_(None))
     for administrator in db.session.scalars(administrators):
         post(administrator.email, subject, text, key=f"ask-{group.id}-{utcnow():%Y%m%d%H%M%S}-{administrator.id}")

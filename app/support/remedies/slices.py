@@ -19,14 +19,15 @@ SLICE = 1000
 
 NEXT = """
 select id, kind, group_id, ids, send_at, sender, subject, with_expired, with_blocked, reached_id, made_at
-from remedy where status = 0 order by id limit 1 for update skip locked
+from remedy where status = 0 order by total, id limit 1 for update skip locked
 """
+# The smaller ones first, so that nobody waits for another's hundred thousand.
 
 PICK = """
-select f.notification_id, s.status, s.reason, h.expires_at, w.address, w.country, coalesce(o.address, ''),
-    coalesce(o.country, '')
+select f.notification_id, f.failed_at, s.status, s.reason, s.route, h.expires_at, w.address, w.country,
+    coalesce(o.address, ''), coalesce(o.country, '')
 from (
-    select notification_id from failure
+    select notification_id, failed_at from failure
     where group_id = %(group)s and notification_id > %(after)s and failed_at <= %(made_at)s
     and (%(ids)s::bigint[] is null or notification_id = any(%(ids)s::bigint[]))
     order by notification_id limit %(limit)s for update
@@ -57,9 +58,10 @@ select exists (
 """
 
 NOTE = """
-insert into remedy_line (remedy_id, notification_id, outcome, new_id)
-select %(remedy)s, d.id, d.outcome, d.new_id
-from unnest(%(ids)s::bigint[], %(outcomes)s::smallint[], %(new_ids)s::bigint[]) as d (id, outcome, new_id)
+insert into remedy_line (remedy_id, notification_id, outcome, new_id, was_status, was_reason, was_route, failed_at)
+select %(remedy)s, d.*
+from unnest(%(ids)s::bigint[], %(outcomes)s::smallint[], %(new_ids)s::bigint[], %(statuses)s::smallint[],
+    %(reasons)s::text[], %(routes)s::smallint[], %(failed)s::timestamptz[]) as d
 on conflict do nothing
 """
 
@@ -90,8 +92,10 @@ class Picked(NamedTuple):
     """One failure, locked."""
 
     id: int
+    failed_at: datetime
     status: int
     reason: str | None
+    route: int
     expires_at: datetime
     address: str
     country: str
@@ -111,6 +115,8 @@ class Line:
     id: int
     outcome: LineOutcome
     new_id: int | None = None
+    was: Picked | None = None
+    """How it was found, where its row no longer says so."""
 
 
 def next_slice(looked: Looked | None = None) -> int | None:
@@ -172,15 +178,15 @@ def _see_to(cursor: Cursor, wish: Wish, picked: Sequence[Picked]) -> list[Line]:
     going = [one for one in picked if one.id not in left_ids]
     if wish.kind == RemedyKind.RESEND:
         stay = [one for one in going if one.expires_at > at]
-        sent = again(cursor, [one.id for one in stay], wish.send_at)
-        lines += [Line(id_, LineOutcome.SENT_AGAIN) for id_ in sent]
+        sent = set(again(cursor, [one.id for one in stay], wish.send_at))
+        lines += [Line(one.id, LineOutcome.SENT_AGAIN, was=one) for one in stay if one.id in sent]
         going = [one for one in going if one.expires_at <= at]
     return lines + _anew(cursor, wish, going, at)
 
 
 def _left(wish: Wish, one: Picked, at: datetime) -> LineOutcome | None:
     """Say why one is left alone; what was kept back by a rule may go where the channel is another."""
-    if wish.kind == RemedyKind.MOVE and not one.other_address:
+    if not (one.other_address if wish.kind == RemedyKind.MOVE else one.address):
         return LineOutcome.LEFT_WITHOUT_ADDRESS
     if one.expires_at <= at and not wish.with_expired:
         return LineOutcome.LEFT_EXPIRED
@@ -217,5 +223,9 @@ def _note(cursor: Cursor, remedy_id: int, lines: Sequence[Line]) -> None:
         "ids": integers(line.id for line in lines),
         "outcomes": integers(line.outcome for line in lines),
         "new_ids": [line.new_id for line in lines],
+        "statuses": [line.was and line.was.status for line in lines],
+        "reasons": [line.was and line.was.reason for line in lines],
+        "routes": [line.was and line.was.route for line in lines],
+        "failed": [line.was and line.was.failed_at for line in lines],
     }
     cursor.execute(NOTE, {**parameters, "remedy": remedy_id})

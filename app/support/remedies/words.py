@@ -1,7 +1,11 @@
 """The words that pages say of remedies."""
 
+from collections.abc import Iterator
+
 from flask_babel import gettext, lazy_gettext
 
+from app.messaging.status import Route
+from app.orders.follow import words
 from app.support.remedies.models import LineOutcome, RemedyKind, RemedyStatus
 from app.support.remedies.queries import Deed
 from app.support.story.timeline import Event
@@ -26,17 +30,24 @@ OUTCOMES = {
     LineOutcome.CLOSED: lazy_gettext("Closed"),
     LineOutcome.LEFT_EXPIRED: lazy_gettext("Left: its time to live has ended"),
     LineOutcome.LEFT_BLOCKED: lazy_gettext("Left: a country rule keeps it back"),
-    LineOutcome.LEFT_WITHOUT_ADDRESS: lazy_gettext("Left: no other address is known"),
+    LineOutcome.LEFT_WITHOUT_ADDRESS: lazy_gettext("Left: no address is known to send it to"),
     LineOutcome.LEFT_UNASKED: lazy_gettext("Left: the register did not answer"),
 }
 
 
-def event(deed: Deed, notification_id: int) -> Event:
+def events(deed: Deed, notification_id: int) -> Iterator[Event]:
     """Tell a remedy in the timeline of the notification that it was done to, or that it made."""
+    if (was := deed.was) is not None:
+        status = words.status(was.status, is_simulated=was.route is Route.SIMULATED)
+        yield Event(was.since, gettext("Status then: %(status)s", status=status), words.reason(was.reason))
+    yield Event(deed.at, _what(deed, notification_id), f"{deed.person}: {deed.reason}")
+
+
+def _what(deed: Deed, notification_id: int) -> str:
     if deed.new_id == notification_id:
-        made = gettext("Made instead of notification %(number)s", number=deed.notification_id)
-        return Event(deed.at, made, f"{deed.person}: {deed.reason}")
-    what = str(OUTCOMES[deed.outcome])
+        return gettext("Made instead of notification %(number)s", number=deed.notification_id)
     if deed.new_id is not None:
         what = gettext("Sent as the new notification %(number)s", number=deed.new_id)
-    return Event(deed.at, gettext("Remedy: %(what)s", what=what), f"{deed.person}: {deed.reason}")
+    else:
+        what = str(OUTCOMES[deed.outcome])
+    return gettext("Remedy: %(what)s", what=what)

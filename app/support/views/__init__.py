@@ -13,7 +13,7 @@ bp = Blueprint("support", __name__)
 DESK = ("support", "administrator")
 """Whom the desk is open to."""
 
-_PAGES = ("care", "failures", "notification", "remedies", "reveals", "search", "statuses")
+_PAGES = ("allow_list", "care", "failures", "notification", "remedies", "reveals", "search", "statuses")
 """Modules that put their views on the blueprint when they are imported."""
 
 

@@ -1,5 +1,6 @@
 """The failure inbox: groups of failures that nobody has resolved, live; and one group with what is in it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -10,10 +11,15 @@ from werkzeug.wrappers import Response
 from app.accounts.current import current_person, is_covered
 from app.accounts.queries import service_owners
 from app.db import db
+from app.orders.views.remedies import registering_url
 from app.prices.countries import country_name
 from app.support.failures import queries, service, words
 from app.support.failures.forms import AssignForm, FilterForm, NoteForm
 from app.support.failures.queries import Group
+from app.support.remedies import queries as remedies
+from app.support.remedies import words as remedy_words
+from app.support.remedies.allow_listing import may_be_asked_for
+from app.support.remedies.models import RemedyKind
 from app.support.views import DESK, bp
 from app.web import live
 from app.web.access import open_to
@@ -48,11 +54,15 @@ def failures_of(group_id: int) -> Response:
     """Show one group and what is in it; it refreshes by itself."""
     group = _group(group_id)
     page = queries.lines(group_id, page_args())
+    done = remedies.last_on(group_id)
     return live.respond_part_or_page(
         "support/group.html",
         "support/_group_part.html",
-        f"{request.query_string.decode()}|{group}|{page.rows[:1]}|{len(page.rows)}",
+        f"{request.query_string.decode()}|{group}|{page.rows[:1]}|{len(page.rows)}|{_standing(done)}",
         page=page,
+        done=done,
+        remedy_words=remedy_words,
+        RemedyKind=RemedyKind,
         is_covered=is_covered,
         **_desk(group, NoteForm()),
     )
@@ -100,6 +110,10 @@ def follow_failures(group_id: int) -> Response:
     return _back(group_id)
 
 
+def _standing(done: Sequence[Any]) -> list[tuple[int, int]]:
+    return [(remedy.id, remedy.status) for remedy, _ in done]
+
+
 def _group(group_id: int) -> Group:
     return queries.group(group_id) or abort(404)
 
@@ -117,6 +131,8 @@ def _desk(group: Group, form: NoteForm) -> dict[str, Any]:
         "assign": AssignForm(people, chosen),
         "notes": queries.notes(group.id),
         "is_followed": queries.is_followed(group.id, current_person().id),
+        "may_be_asked_for": may_be_asked_for,
+        "registering_url": registering_url,
         "words": words,
         "country_name": country_name,
     }

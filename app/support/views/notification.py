@@ -26,7 +26,7 @@ from app.shipments.table import Line
 from app.support.failures.forms import NoteForm
 from app.support.failures.queries import group_of
 from app.support.remedies.queries import Deed, deeds
-from app.support.remedies.words import event
+from app.support.remedies.words import events
 from app.support.reveals.queries import uncovered_until
 from app.support.story import queries as beside
 from app.support.story.queries import Ruled
@@ -152,7 +152,7 @@ def _facts(story: Story) -> dict[str, Any]:
     head, line = story.head, story.line
     ruled = beside.ruled(line.id)
     done = deeds(line.id)
-    told = [event(deed, line.id) for deed in done]
+    told = [event for deed in done for event in events(deed, line.id)]
     checked, looked_up = beside.checked(head.order_id, line.country), beside.looked_up(line.id)
     conditions = told_of([head.shipment_id]).get(head.shipment_id, ())
     whole = replace(story, checked=checked, looked_up=looked_up, ruled=ruled, conditions=conditions, others=told)

@@ -12,14 +12,15 @@ from app.accounts.current import current_person, is_covered
 from app.country_rules.policies import words as policies
 from app.db import db, utcnow
 from app.messaging.status import Channel
+from app.orders.views.remedies import registering_url
 from app.prices.countries import country_name
 from app.support.failures import queries as failures
 from app.support.failures import words as group_words
 from app.support.failures.queries import Group
 from app.support.remedies import queries, service, words
+from app.support.remedies.effect import Effect, Plan, effect
 from app.support.remedies.forms import MOST_CHOSEN, RemedyForm
 from app.support.remedies.models import RemedyKind, RemedyStatus
-from app.support.remedies.queries import Plan
 from app.support.telling import LEAVE_OUT, holds_personal_data
 from app.support.views import DESK, bp
 from app.web import live
@@ -29,7 +30,6 @@ from app.web.paging import page_args
 
 NEW = "/failures/<int:group_id>/remedy"
 ONE = "/remedies/<int:remedy_id>"
-ASKS = ("registration", "allow-list")
 
 Answer = Response | str | tuple[str, int]
 
@@ -54,13 +54,13 @@ def begin_remedy(group_id: int) -> Answer:
     form = _form(group, _posted(), one=bool(request.form.get("one")))
     if not form.validate():
         return _choose(group, form), 422
-    effect = _effect(group, form)
-    if not effect.count:
+    found = _effect(group, form)
+    if not found.count:
         flash(gettext("Nothing of that is left: somebody has resolved it."), "info")
         return redirect(url_for("support.failures_of", group_id=group_id), 303)
     if not request.form.get("confirmed"):
-        return _confirm(group, form, effect)
-    return _begun(group, form, effect.count)
+        return _confirm(group, form, found)
+    return _begun(group, form, found.count)
 
 
 @bp.get("/remedies")
@@ -68,7 +68,9 @@ def begin_remedy(group_id: int) -> Answer:
 def remedies() -> str:
     """List what was done, the latest first."""
     page = queries.remedies(page_args())
-    return render_template("support/remedies.html", page=page, words=words, RemedyKind=RemedyKind)
+    groups = failures.groups_by_id({remedy.group_id for remedy, _ in page.rows})
+    said = {"groups": groups, "group_words": group_words, "words": words, "RemedyKind": RemedyKind}
+    return render_template("support/remedies.html", page=page, **said)
 
 
 @bp.get(ONE)
@@ -90,6 +92,7 @@ def remedy(remedy_id: int) -> Response:
         kind=words.KINDS[RemedyKind(found.kind)],
         standing=words.STATUSES[RemedyStatus(found.status)],
         is_open=found.status == RemedyStatus.OPEN,
+        RemedyStatus=RemedyStatus,
         words=words,
         group_words=group_words,
     )
@@ -110,14 +113,15 @@ def stop_remedy(remedy_id: int) -> Response:
 @bp.post("/failures/<int:group_id>/ask")
 @open_to(*DESK)
 def ask_administrators(group_id: int) -> Response:
-    """Ask the administrators for a registration, or for numbers on the allow-list."""
-    group, what = _group(group_id), request.form.get("what", "")
-    reason = (request.form.get("reason") or "").strip()[:500]
-    if what not in ASKS or not reason or holds_personal_data(reason):
-        flash(str(LEAVE_OUT) if holds_personal_data(reason) else gettext("Say why."), "danger")
+    """Ask the administrators for a registration of the sender ID in the country."""
+    group, reason = _group(group_id), (request.form.get("reason") or "").strip()[:500]
+    if not group_words.is_for_a_country(group):
+        abort(404)
+    if not reason or holds_personal_data(reason):
+        flash(str(LEAVE_OUT) if reason else gettext("Say why."), "danger")
         return redirect(url_for("support.failures_of", group_id=group_id), 303)
-    named = gettext("a registration of the sender ID") if what == "registration" else gettext("the allow-list")
-    service.ask(group, current_person(), named, reason)
+    where = registering_url(group.service_owner_id, group.sender, group.country)
+    service.ask_for_registration(group, current_person(), reason, where)
     db.session.commit()
     flash(gettext("The administrators are asked."), "success")
     return redirect(url_for("support.failures_of", group_id=group_id), 303)
@@ -139,10 +143,10 @@ def _form(group: Group, data: MultiDict[str, str], *, one: bool) -> RemedyForm:
     return RemedyForm(service.channel_of_group(group), data, one=one)
 
 
-def _effect(group: Group, form: RemedyForm) -> queries.Effect:
+def _effect(group: Group, form: RemedyForm) -> Effect:
     asked = form.asked()
-    plan = Plan(asked.kind, asked.ids, asked.send_at or utcnow(), asked.sender)
-    return queries.effect(group, service.channel_of_group(group), plan)
+    plan = Plan(asked.kind, asked.ids, asked.send_at or utcnow(), asked.sender, form.goes_to())
+    return effect(group, service.channel_of_group(group), plan)
 
 
 def _begun(group: Group, form: RemedyForm, total: int) -> Response:
@@ -173,7 +177,7 @@ def _choose(group: Group, form: RemedyForm) -> str:
     return render_template("support/new_remedy.html", form=form, is_covered=is_covered, **shown, **_said(group))
 
 
-def _confirm(group: Group, form: RemedyForm, effect: queries.Effect) -> str:
+def _confirm(group: Group, form: RemedyForm, found: Effect) -> str:
     kind = form.wanted
     kept: Sequence[tuple[str, str]] = [
         (name, value)
@@ -183,11 +187,12 @@ def _confirm(group: Group, form: RemedyForm, effect: queries.Effect) -> str:
     return render_template(
         "support/confirm_remedy.html",
         form=form,
-        effect=effect,
+        effect=found,
         kept=[*kept, ("chosen", form.chosen.data or "")],
         kind=words.KINDS[kind],
         sends=kind is not RemedyKind.CLOSE,
         moves=kind is RemedyKind.MOVE,
+        is_measured_anew=service.channel_of_group(group) is Channel.EMAIL,
         may_block=kind is RemedyKind.RESEND,
         at=form.at(),
         policies=policies,
@@ -197,4 +202,6 @@ def _confirm(group: Group, form: RemedyForm, effect: queries.Effect) -> str:
 
 def _said(group: Group) -> dict[str, Any]:
     is_sms = service.channel_of_group(group) is Channel.SMS
-    return {"group": group, "words": group_words, "country_name": country_name, "is_sms": is_sms}
+    others = [(one.id, person) for one, person in queries.last_on(group.id) if one.status == RemedyStatus.OPEN]
+    about = {"words": group_words, "country_name": country_name, "is_sms": is_sms}
+    return {"group": group, "under_way": others, **about}
