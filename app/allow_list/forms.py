@@ -1,6 +1,5 @@
 """Forms of the allow-list."""
 
-import re
 from typing import Any
 
 from flask_babel import lazy_gettext
@@ -20,8 +19,8 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from app.web import days
 from app.web.forms import Form, chosen_id, size_of
+from app.web.typed import trimmed
 
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 LARGEST_FILE = 2 * 1024 * 1024
 _LONGEST = 200
 
@@ -30,21 +29,16 @@ def _short(most: int = _LONGEST) -> Length:
     return Length(max=most, message=lazy_gettext("Write at most %(max)d characters."))
 
 
-def plain(text: str | None) -> str:
-    """Drop what no database stores, and blanks around the text."""
-    return _CONTROLS.sub("", (text or "").replace("\r\n", "\n")).strip()
-
-
 class RequestForm(Form):
     """Numbers to ask for, and what is said of all of them."""
 
     service_owner = SelectField(
         lazy_gettext("Service owner"), [DataRequired(lazy_gettext("Choose a service owner."))], coerce=chosen_id
     )
-    numbers = TextAreaField(lazy_gettext("Phone numbers"), filters=[plain])
+    numbers = TextAreaField(lazy_gettext("Phone numbers"), filters=[trimmed])
     file = FileField(lazy_gettext("Or a file of numbers"))
     holder = StringField(
-        lazy_gettext("Whose phone it is"), [DataRequired(lazy_gettext("Say whose phone it is.")), _short()], [plain]
+        lazy_gettext("Whose phone it is"), [DataRequired(lazy_gettext("Say whose phone it is.")), _short()], [trimmed]
     )
     consent_on = DateField(
         lazy_gettext("Consent given on"), [DataRequired(lazy_gettext("Say when the owner of the phone consented."))]
@@ -52,14 +46,14 @@ class RequestForm(Form):
     consent_how = StringField(
         lazy_gettext("How consent was given"),
         [DataRequired(lazy_gettext("Say how the consent was given.")), _short()],
-        [plain],
+        [trimmed],
     )
     purpose = StringField(
-        lazy_gettext("Purpose"), [DataRequired(lazy_gettext("Say what it is for.")), _short()], [plain]
+        lazy_gettext("Purpose"), [DataRequired(lazy_gettext("Say what it is for.")), _short()], [trimmed]
     )
     from_on = DateField(lazy_gettext("First day"), [DataRequired(lazy_gettext("Choose the first day."))])
     until_on = DateField(lazy_gettext("Last day"), [DataRequired(lazy_gettext("Choose the last day."))])
-    note = TextAreaField(lazy_gettext("Note"), [_short(1000)], filters=[plain])
+    note = TextAreaField(lazy_gettext("Note"), [_short(1000)], filters=[trimmed])
     is_tenor = BooleanField(lazy_gettext("The number belongs to a Tenor test person"))
     confirmed = HiddenField()
 
@@ -82,14 +76,14 @@ class RequestForm(Form):
 class ReasonForm(Form):
     """Why something is turned down or ended."""
 
-    reason = StringField(lazy_gettext("Reason"), [_short()], [plain])
+    reason = StringField(lazy_gettext("Reason"), [_short()], [trimmed])
 
 
 class CodeForm(Form):
     """The code that came by SMS."""
 
     code = StringField(
-        lazy_gettext("Code from the SMS"), [DataRequired(lazy_gettext("Write the six digits.")), _short(20)], [plain]
+        lazy_gettext("Code from the SMS"), [DataRequired(lazy_gettext("Write the six digits.")), _short(20)], [trimmed]
     )
 
 
@@ -104,7 +98,7 @@ class KrrForm(Form):
 class SearchForm(Form):
     """Find numbers; what is typed is personal and never stands in an address."""
 
-    search = SearchField(lazy_gettext("Number, name or purpose"), [_short()], [plain])
+    search = SearchField(lazy_gettext("Number, name or purpose"), [_short()], [trimmed])
 
 
 def cap_field(label: Any) -> IntegerField:

@@ -1,6 +1,5 @@
 """Forms of the embedded register."""
 
-import re
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
@@ -16,19 +15,14 @@ from app.messaging.address import parse_email, parse_phone
 from app.messaging.identity import Identity, IdentityKind, looks_like_identity, parse_organisation, parse_person
 from app.messaging.invalid import InvalidAddress
 from app.web.forms import FieldError, Form
+from app.web.typed import trimmed
 
 MOST_ADDRESSES = 20
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _ANSWERED = (Standing.FOUND, Standing.NOT_FOUND, Standing.DECEASED)
 
 
 def _short() -> Length:
     return Length(max=200, message=lazy_gettext("Write at most 200 characters."))
-
-
-def plain(text: str | None) -> str:
-    """Drop what no database stores, and blanks around the text."""
-    return _CONTROLS.sub("", (text or "").replace("\r\n", "\n")).strip()
 
 
 class SearchForm(Form):
@@ -37,7 +31,7 @@ class SearchForm(Form):
     search = SearchField(
         lazy_gettext("Number or name"),
         [Length(max=200, message=lazy_gettext("Write at most 200 characters."))],
-        [plain],
+        [trimmed],
     )
 
 
@@ -47,11 +41,11 @@ class EntryForm(Form):
     name = StringField(
         lazy_gettext("Name"),
         [DataRequired(lazy_gettext("Enter a name.")), _short()],
-        [plain],
+        [trimmed],
     )
     standing = SelectField(lazy_gettext("In the register"), coerce=int)
-    emails = TextAreaField(lazy_gettext("E-mail addresses"), filters=[plain])
-    phones = TextAreaField(lazy_gettext("Phone numbers"), filters=[plain])
+    emails = TextAreaField(lazy_gettext("E-mail addresses"), filters=[trimmed])
+    phones = TextAreaField(lazy_gettext("Phone numbers"), filters=[trimmed])
     is_reserved = BooleanField(lazy_gettext("Reserved against electronic communication"))
     confirmed_on = DateField(lazy_gettext("Contact points confirmed on"), validators=[Optional()])
     language = SelectField(lazy_gettext("Language"))
@@ -90,7 +84,7 @@ def _too_many(kind: IdentityKind | None) -> str:
 class NewEntryForm(EntryForm):
     """Somebody who is not in the embedded register yet."""
 
-    number = StringField(lazy_gettext("Identity number or organisation number"), filters=[plain])
+    number = StringField(lazy_gettext("Identity number or organisation number"), filters=[trimmed])
 
     def errors_in_order(self) -> list[FieldError]:
         """As they stand on the page, where the number comes first."""

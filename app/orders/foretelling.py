@@ -12,10 +12,11 @@ from app.messaging.schedule import NonexistentTime, from_oslo
 from app.messaging.status import Channel
 from app.orders import outlook
 from app.orders.contents import Line
-from app.orders.forms import OrderForm, plain
+from app.orders.forms import OrderForm
 from app.orders.models import Intake, IntakeStatus
 from app.orders.outlook import Outlook
 from app.orders.problems import protected_words
+from app.web.typed import plain
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """The form of an order: what may be typed, what is refused in words, and what becomes of it."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -34,23 +33,14 @@ from app.orders.service import Content
 from app.orders.templating import TextFields
 from app.orders.typed import SCHEMES
 from app.web.forms import size_of, to_choose
+from app.web.typed import plain, trimmed
 
 LATEST = timedelta(days=731)
 """How far ahead an order may be placed."""
 
 _SHORT = Length(max=255, message=lazy_gettext("Use at most 255 characters."))
-_NOT_ENDLESS = Length(max=100_000, message=lazy_gettext("Use at most 100,000 characters."))
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-
-
-def plain(text: str | None) -> str:
-    """Write a line break as one character, since each is paid for; drop what no phone shows and no database stores."""
-    return _CONTROLS.sub("", (text or "").replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def trimmed(text: str | None) -> str:
-    """Do as `plain`, without blanks around it."""
-    return plain(text).strip()
+MOST_CHARACTERS = 100_000
+_NOT_ENDLESS = Length(max=MOST_CHARACTERS, message=lazy_gettext("Use at most 100,000 characters."))
 
 
 def _id(value: Any) -> int | None:

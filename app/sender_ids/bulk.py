@@ -21,7 +21,8 @@ from app.sender_ids.fields import BY_NAME, FIELDS
 from app.sender_ids.models import SenderRegistration
 from app.sender_ids.moves import OPEN, Mover, move
 from app.sender_ids.refusals import RegistrationRefused
-from app.sender_ids.values import plain, read, written
+from app.sender_ids.values import read, written
+from app.web.typed import trimmed
 
 MOST_ROWS = 1_000
 COLUMNS = ("id", "service_owner", "country", "sender", "status", *(field.name for field in FIELDS))
@@ -128,7 +129,7 @@ def _cells(columns: Sequence[str], values: Sequence[str]) -> dict[str, str]:
 def _as_meant(cell: str) -> str:
     """Take away the apostrophe that kept a spreadsheet from taking a text for a formula."""
     is_kept_harmless = cell.startswith("'") and cell[1:].lstrip().startswith(_FORMULA_STARTS)
-    return plain(cell[1:] if is_kept_harmless else cell)
+    return trimmed(cell[1:] if is_kept_harmless else cell)
 
 
 def judge(given: Iterable[Given]) -> Iterator[Judged]:

@@ -14,6 +14,7 @@ from app.sender_ids.fields import FIELDS, Field, Kind
 from app.sender_ids.models import SenderRegistration
 from app.sender_ids.refusals import FieldsRefused, RegistrationRefused
 from app.web.forms import Form, chosen_id
+from app.web.typed import trimmed
 
 
 def _short(most: int = 200) -> Length:
@@ -28,7 +29,7 @@ class AskForm(Form):
     )
     country = SelectField(lazy_gettext("Country"), [DataRequired(lazy_gettext("Choose a country."))])
     sender = StringField(
-        lazy_gettext("Sender ID"), [DataRequired(lazy_gettext("Write the sender ID.")), _short(20)], [values.plain]
+        lazy_gettext("Sender ID"), [DataRequired(lazy_gettext("Write the sender ID.")), _short(20)], [trimmed]
     )
 
 
@@ -36,8 +37,8 @@ class MoveForm(Form):
     """Why a status is changed, and by when the next step is due."""
 
     revision = HiddenField()
-    reason = TextAreaField(lazy_gettext("Reason"), [_short(1000)], [values.plain])
-    due_on = StringField(lazy_gettext("Next step due on"), [_short(10)], [values.plain])
+    reason = TextAreaField(lazy_gettext("Reason"), [_short(1000)], [trimmed])
+    due_on = StringField(lazy_gettext("Next step due on"), [_short(10)], [trimmed])
 
 
 class EvidenceForm(Form):
@@ -51,11 +52,11 @@ class OperatorForm(Form):
     """What one operator made of it."""
 
     operator = StringField(
-        lazy_gettext("Operator"), [DataRequired(lazy_gettext("Name the operator.")), _short(80)], [values.plain]
+        lazy_gettext("Operator"), [DataRequired(lazy_gettext("Name the operator.")), _short(80)], [trimmed]
     )
     status = SelectField(lazy_gettext("Status there"))
-    since_on = StringField(lazy_gettext("Since"), [_short(10)], [values.plain])
-    note = StringField(lazy_gettext("Note"), [_short()], [values.plain])
+    since_on = StringField(lazy_gettext("Since"), [_short(10)], [trimmed])
+    note = StringField(lazy_gettext("Note"), [_short()], [trimmed])
 
 
 class ImportForm(Form):

@@ -12,16 +12,11 @@ from app.messaging import urls
 from app.messaging.address import InvalidAddress, parse_email
 from app.sender_ids.fields import Field, Kind
 from app.sender_ids.refusals import RegistrationRefused
+from app.web.typed import trimmed
 
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _HOST = re.compile(r"(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
 _LONGEST_LINE, _LONGEST_TEXT, _MOST_LINES = 200, 4000, 50
 _LARGEST = 2_000_000_000
-
-
-def plain(text: str | None) -> str:
-    """Drop what no database stores, and blanks around the text."""
-    return _CONTROLS.sub("", (text or "").replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def written(field: Field, value: Any) -> str:
@@ -35,7 +30,7 @@ def written(field: Field, value: Any) -> str:
 
 def read(field: Field, typed: str | None) -> Any:
     """Read what was typed; raises `RegistrationRefused` with words where it cannot be kept."""
-    text = plain(typed)
+    text = trimmed(typed)
     if field.kind in _MANY:
         return [_MANY[field.kind](line) for line in _lines(text)]
     if field.kind is Kind.FLAG:

@@ -14,20 +14,16 @@ from app.messaging.language import Language, Wording
 from app.texts import words
 from app.texts.service import Said
 from app.web.forms import FieldError, Form, to_choose
+from app.web.typed import plain, trimmed
 
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _BREAKS = re.compile(r"\s*[\r\n\u2028\u2029]+\s*")
 _SHORT = Length(max=255, message=lazy_gettext("Use at most 255 characters."))
 _TEXTS = tuple(Wording.__dataclass_fields__)
 _NOT_ENDLESS = Length(max=100_000, message=lazy_gettext("Use at most 100,000 characters."))
 
 
-def _plain(text: str | None) -> str:
-    return _CONTROLS.sub("", (text or "").replace("\r\n", "\n").replace("\r", "\n"))
-
-
 def _line(text: str | None) -> str:
-    return _plain(_BREAKS.sub(" ", text or "")).strip()
+    return trimmed(_BREAKS.sub(" ", text or ""))
 
 
 class WordingFields(Form):
@@ -43,7 +39,7 @@ for _language in Language:
     setattr(
         WordingFields,
         f"sms_text_{_language}",
-        TextAreaField(lazy_gettext("Text of the SMS"), filters=[_plain], validators=[_NOT_ENDLESS]),
+        TextAreaField(lazy_gettext("Text of the SMS"), filters=[plain], validators=[_NOT_ENDLESS]),
     )
     setattr(
         WordingFields,
@@ -53,7 +49,7 @@ for _language in Language:
     setattr(
         WordingFields,
         f"email_text_{_language}",
-        TextAreaField(lazy_gettext("Text of the e-mail"), filters=[_plain], validators=[_NOT_ENDLESS]),
+        TextAreaField(lazy_gettext("Text of the e-mail"), filters=[plain], validators=[_NOT_ENDLESS]),
     )
 
 

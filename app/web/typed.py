@@ -1,11 +1,14 @@
-"""Text as a browser sends it: without NUL, which no browser lets anybody type and no column of the database holds."""
+"""Text as a browser sends it, without what nobody can type and no column of the database holds."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from flask import Flask, Request
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.routing import UnicodeConverter, ValidationError
+
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
 class Fields(ImmutableMultiDict[str, Any]):
@@ -30,6 +33,16 @@ class TextConverter(UnicodeConverter):
         if "\0" in value:
             raise ValidationError
         return value
+
+
+def plain(text: str | None) -> str:
+    """Write a line break as one character, since each is paid for; drop what no phone shows and no database stores."""
+    return _CONTROLS.sub("", (text or "").replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def trimmed(text: str | None) -> str:
+    """Do as `plain`, without blanks around it."""
+    return plain(text).strip()
 
 
 def install(app: Flask) -> None:

@@ -267,3 +267,9 @@ def test_daytime_may_leave_out_weekends_and_holidays_and_anytime_leaves_out_noth
     assert Days(days) == Days.WEEKDAYS_ONLY | Days.NO_HOLIDAYS
     assert page.count('checked class="ds-input" id="weekdays_only"') == 1
     assert drafts(app)[0].days == Days.EVERY
+
+
+def test_a_text_without_end_is_measured_no_further_than_it_may_be_long(sender: Visitor) -> None:
+    told = sender.post("/orders/measure", {"email_text": "a" * 100_050}, page="/orders/new").text
+
+    assert "100,000 characters" in told

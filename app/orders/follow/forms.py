@@ -9,8 +9,8 @@ from wtforms.validators import DataRequired, Length, ValidationError
 
 from app.messaging.status import Channel
 from app.orders.follow import search
-from app.orders.forms import trimmed
 from app.web.forms import Form
+from app.web.typed import trimmed
 
 
 class ReferenceForm(Form):

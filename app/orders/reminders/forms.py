@@ -19,17 +19,18 @@ from app.messaging.sender import InvalidSender, check_sender
 from app.messaging.status import Channel
 from app.messaging.template import Template
 from app.orders.conditions import ConditionForm, unclear_field, url_field
-from app.orders.forms import LATEST, plain, trimmed
+from app.orders.forms import LATEST, MOST_CHARACTERS
 from app.orders.message import one_line
 from app.orders.models import Order
 from app.orders.problems import protected_words, too_long_words
 from app.orders.reminders.models import Reminder
 from app.orders.reminders.service import Reminding
+from app.web.typed import plain, trimmed
 
 MOST_DAYS = 365
 
 _SHORT = Length(max=255, message=lazy_gettext("Use at most 255 characters."))
-_NOT_ENDLESS = Length(max=100_000, message=lazy_gettext("Use at most 100,000 characters."))
+_NOT_ENDLESS = Length(max=MOST_CHARACTERS, message=lazy_gettext("Use at most 100,000 characters."))
 
 
 class ReminderForm(ConditionForm):

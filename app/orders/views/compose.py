@@ -17,7 +17,7 @@ from app.messaging.status import Channel
 from app.messaging.template import KEYWORDS, Template, normalise
 from app.orders import check, foretelling, intake, outlook_words, queries, service, templating
 from app.orders.editing import differing, saving
-from app.orders.forms import OrderForm, plain
+from app.orders.forms import MOST_CHARACTERS, OrderForm
 from app.orders.measuring import Telling, tell
 from app.orders.models import PASTED, Intake, IntakeStatus, Order
 from app.orders.reminders import service as reminders
@@ -30,6 +30,7 @@ from app.web.access import open_to
 from app.web.download import csv_download
 from app.web.formats import oslo_clock
 from app.web.live import Live, next_interval_ms, respond_part_or_page
+from app.web.typed import plain
 
 _COLUMN: dict[Channel, ColumnKind] = {Channel.SMS: "sms", Channel.EMAIL: "email"}
 _EXAMPLE = {Channel.SMS: "+4799999999", Channel.EMAIL: "name@example.no"}
@@ -115,7 +116,7 @@ def measure() -> str:
     telling = tell(
         channel,
         plain(request.form.get("email_subject")),
-        plain(text),
+        plain(text)[:MOST_CHARACTERS],
         intakes,
         plain(request.form.get("language_column")),
     )

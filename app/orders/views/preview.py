@@ -9,14 +9,13 @@ from app.accounts.current import current_person, sends_for
 from app.accounts.models import ServiceOwner
 from app.db import db
 from app.messaging import markdown
-from app.orders.forms import plain
+from app.orders.forms import MOST_CHARACTERS
 from app.orders.message import one_line
 from app.orders.views import bp, my_draft
 from app.web import tokens
 from app.web.access import open_to
 from app.web.framed import framed
-
-MOST_CHARACTERS = 100_000
+from app.web.typed import plain
 
 
 def add_to_menu() -> None:

@@ -10,11 +10,11 @@ from wtforms.validators import DataRequired, Length
 
 from app.messaging.status import FAILED, WORDING, Channel, Status
 from app.orders.follow.words import reason
-from app.orders.forms import trimmed
 from app.prices.countries import country_name
 from app.support.failures.queries import Wanted
 from app.support.telling import without_personal_data
 from app.web.forms import Form
+from app.web.typed import trimmed
 
 PERIODS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30)}
 CHANNELS = {"sms": Channel.SMS, "email": Channel.EMAIL}

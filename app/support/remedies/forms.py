@@ -13,13 +13,14 @@ from app.messaging.address import InvalidAddress, parse_email, parse_phone
 from app.messaging.schedule import NonexistentTime, from_oslo
 from app.messaging.sender import InvalidSender, check_sender
 from app.messaging.status import Channel
-from app.orders.forms import LATEST, trimmed
+from app.orders.forms import LATEST
 from app.support.remedies.models import RemedyKind
 from app.support.remedies.service import Asked
 from app.support.remedies.words import KINDS
 from app.support.telling import without_personal_data
 from app.web.forms import Form
 from app.web.ids import ids_named
+from app.web.typed import trimmed
 
 MOST_CHOSEN = 1000
 

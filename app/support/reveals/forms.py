@@ -7,7 +7,6 @@ from wtforms import DateField, Field, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional, ValidationError
 
-from app.orders.forms import trimmed
 from app.support.reveals.models import RevealReason
 from app.support.reveals.queries import Wanted
 from app.support.reveals.service import Why
@@ -15,6 +14,7 @@ from app.support.reveals.words import REASONS
 from app.support.telling import without_personal_data
 from app.web.forms import Form
 from app.web.ids import id_named
+from app.web.typed import trimmed
 
 _TOO_LONG = lazy_gettext("Write at most 500 characters.")
 

@@ -5,10 +5,10 @@ from wtforms import DateField, Field, SearchField, SelectField
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from app.messaging.status import FAILED, OPEN, WORDING, Route, Status
-from app.orders.forms import trimmed
 from app.support.search.queries import Filter
 from app.support.search.readings import LONGEST, readings
 from app.web.forms import Form
+from app.web.typed import trimmed
 
 ROUTES = {"real": frozenset({Route.NONE, Route.REAL}), "simulated": frozenset({Route.SIMULATED})}
 _BY_NAME = {wording.name: frozenset({status}) for status, wording in WORDING.items()}
