@@ -17,13 +17,12 @@ from app.gateways.contract import (
     GatewaySettings,
     Message,
     Outcome,
-    PromisedReports,
     Refused,
     RefusedForNow,
     Uncertain,
 )
 from app.gateways.link_xml import BadXml, rows_of
-from app.gateways.window import Window
+from app.gateways.window import Windowed
 from app.messaging.segments import MAX_SEGMENTS, count_segments, is_gsm7
 from app.messaging.status import Channel, Route, Status
 
@@ -55,7 +54,7 @@ class _SecureConnection(HTTPSConnection):
             raise NewConnectionError(self, f"no TLS: {fault.reason}") from fault
 
 
-class Link:
+class Link(Windowed):
     """SMS to real phones; the gateway reports by calling our webhook, see `link_reports`."""
 
     channel = Channel.SMS
@@ -64,32 +63,16 @@ class Link:
     recognises_repeats = False
 
     def __init__(self, settings: GatewaySettings) -> None:
-        self.name = settings.name or "link"
+        super().__init__(settings.name or "link", settings.link_window)
         self._url = settings.link_url
         self._account = f"<CLIENT>{escape(settings.link_user)}</CLIENT><PW>{escape(settings.link_password)}</PW>"
         self._timeout = urllib3.Timeout(connect=CONNECT_TIMEOUT_S, read=settings.link_timeout_s)
-        self._window = Window(settings.link_window, "link")
         self._lock = threading.Lock()
         self._pool: urllib3.HTTPConnectionPool | None = None
 
-    @property
-    def window(self) -> int:
-        """How many requests are under way at once at most."""
-        return self._window.width
-
-    def submit(self, slices: Sequence[Sequence[Message]]) -> list[list[Outcome]]:
-        """Each slice, of at most 100 messages, as one HTTP request."""
-        return self._window.hand_over(self._hand_over, slices)
-
-    def promised_reports(
-        self, messages: Sequence[Message], outcomes: Sequence[Outcome], now: datetime
-    ) -> list[PromisedReports]:
-        """None: the gateway sends its own."""
-        return []
-
     def close(self) -> None:
         """Close connections and threads."""
-        self._window.close()
+        super().close()
         with self._lock:
             pool, self._pool = self._pool, None
         if pool is not None:

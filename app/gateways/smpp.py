@@ -8,14 +8,13 @@ than what was really on its way.
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from datetime import datetime
 from io import BufferedRWPair
 
 from app.gateways import smpp_wire as wire
-from app.gateways.contract import GatewaySettings, Message, Outcome, PromisedReports, RefusedForNow, Uncertain
+from app.gateways.contract import GatewaySettings, Message, Outcome, RefusedForNow, Uncertain
 from app.gateways.smpp_door import BUDGET_S, host_and_port
 from app.gateways.smpp_wire import BadLine
-from app.gateways.window import Window
+from app.gateways.window import Windowed
 from app.messaging.status import Channel, Route
 
 _CONNECT_TIMEOUT_S = 5.0
@@ -25,7 +24,7 @@ _CUT = Uncertain("The process that holds the bind ended before the SMSC's answer
 _SILENT = Uncertain("The process that holds the bind did not answer in time.", "timeout")
 
 
-class Smpp:
+class Smpp(Windowed):
     """SMS to real phones; receipts come to the process that holds the bind, see `smpp_session`."""
 
     channel = Channel.SMS
@@ -34,28 +33,9 @@ class Smpp:
     recognises_repeats = False
 
     def __init__(self, settings: GatewaySettings) -> None:
-        self.name = settings.name or "smpp"
+        # The messages of all slices share the bind's own window.
+        super().__init__(settings.name or "smpp", 4)
         self._settings = settings
-        self._window = Window(4, "smpp")
-
-    @property
-    def window(self) -> int:
-        """How many slices are under way at once at most; their messages share the bind's own window."""
-        return self._window.width
-
-    def submit(self, slices: Sequence[Sequence[Message]]) -> list[list[Outcome]]:
-        """Each slice over a connection of its own to the process that holds the bind."""
-        return self._window.hand_over(self._hand_over, slices)
-
-    def promised_reports(
-        self, messages: Sequence[Message], outcomes: Sequence[Outcome], now: datetime
-    ) -> list[PromisedReports]:
-        """None: the SMSC sends receipts."""
-        return []
-
-    def close(self) -> None:
-        """End the threads; no connection outlives its slice."""
-        self._window.close()
 
     def _hand_over(self, messages: Sequence[Message]) -> list[Outcome]:
         try:

@@ -20,7 +20,7 @@ from app.gateways.contract import (
 )
 from app.gateways.mime import CannotBeWritten, Letter, Sending, letter_for
 from app.gateways.smtp_replies import Reply, Step, outcome_of
-from app.gateways.window import Window
+from app.gateways.window import Windowed
 from app.messaging.status import Channel, Route, Status
 
 _GO_ON = frozenset({250, 251, 252, 354})
@@ -35,7 +35,7 @@ class _Stop(Exception):
         self.outcome = outcome
 
 
-class Smtp:
+class Smtp(Windowed):
     """E-mail to real mailboxes, also in test environments; a slice travels over one connection."""
 
     channel = Channel.EMAIL
@@ -44,20 +44,10 @@ class Smtp:
     recognises_repeats = False
 
     def __init__(self, settings: GatewaySettings) -> None:
-        self.name = settings.name or "smtp"
+        super().__init__(settings.name or "smtp", 4)
         self._settings = settings
         self._sending = Sending.of(settings)
         self._bounce_window = timedelta(seconds=settings.email_bounce_window_s)
-        self._window = Window(4, "smtp")
-
-    @property
-    def window(self) -> int:
-        """How many connections are open at once at most."""
-        return self._window.width
-
-    def submit(self, slices: Sequence[Sequence[Message]]) -> list[list[Outcome]]:
-        """Each slice over a connection of its own, one message after the other."""
-        return self._window.hand_over(self._hand_over, slices)
 
     def promised_reports(
         self, messages: Sequence[Message], outcomes: Sequence[Outcome], now: datetime
@@ -73,10 +63,6 @@ class Smtp:
                 Status.EMAIL_DELIVERED, reasons.NO_BOUNCE, "No bounce.", due_at, list(ids), list(references)
             )
         ]
-
-    def close(self) -> None:
-        """End the threads; no connection outlives its slice."""
-        self._window.close()
 
     def _hand_over(self, messages: Sequence[Message]) -> list[Outcome]:
         outcomes: list[Outcome] = []

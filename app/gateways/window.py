@@ -2,10 +2,12 @@
 
 import logging
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 
-from app.gateways.contract import Message, Outcome, Uncertain
+from app.gateways.contract import Message, Outcome, PromisedReports, Uncertain
 
 HandOver = Callable[[Sequence[Message]], list[Outcome]]
 
@@ -39,6 +41,37 @@ class Window:
             if self._threads is None:
                 self._threads = ThreadPoolExecutor(self.width, thread_name_prefix=self._name)
             return self._threads
+
+
+class Windowed(ABC):
+    """What gateways have in common that take several requests at once."""
+
+    def __init__(self, name: str, width: int) -> None:
+        self.name = name
+        self._window = Window(width, name)
+
+    @property
+    def window(self) -> int:
+        """How many requests are under way at once at most."""
+        return self._window.width
+
+    def submit(self, slices: Sequence[Sequence[Message]]) -> list[list[Outcome]]:
+        """Each slice as one request."""
+        return self._window.hand_over(self._hand_over, slices)
+
+    def promised_reports(
+        self, messages: Sequence[Message], outcomes: Sequence[Outcome], now: datetime
+    ) -> list[PromisedReports]:
+        """None, unless a gateway says otherwise: it sends its own."""
+        return []
+
+    def close(self) -> None:
+        """End the threads."""
+        self._window.close()
+
+    @abstractmethod
+    def _hand_over(self, messages: Sequence[Message]) -> list[Outcome]:
+        """Hand over one slice, on a thread of its own; one outcome per message in the same order."""
 
 
 def _guarded(deed: HandOver, messages: Sequence[Message]) -> list[Outcome]:
