@@ -27,7 +27,7 @@ def sign_in(page: Page, url: str, role: str = "sender for ttd and skd") -> None:
     page.get_by_label("E-mail address").fill(account.email)
     page.get_by_label("Password").fill(account.password)
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name=re.compile("^(Orders|Today)$"), level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile("^(Orders|Failures|Today)$"), level=1)).to_be_visible()
 
 
 def sign_out(page: Page) -> None:
