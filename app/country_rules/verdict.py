@@ -159,11 +159,6 @@ class Verdict:
             return worst.sentence
         return "What this country does to this sender is not known."
 
-    def is_worse_than(self, other: Verdict) -> bool:
-        """Return whether the outcome is worse, or our policy stricter, than in another verdict."""
-        stricter = _STRICTNESS[self.policy] > _STRICTNESS[other.policy]
-        return self.outcome.severity > other.outcome.severity or stricter
-
 
 def strictest(policies: tuple[Policy, ...]) -> Policy:
     """Return the strictest of some policies, `ALLOW` of none."""

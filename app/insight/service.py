@@ -109,11 +109,6 @@ def roll_up(day: date, changes: int) -> int:
     return max(total, kept)
 
 
-def one_is_due() -> bool:
-    """Whether a day is due; cheap."""
-    return db.session.scalar(select(InsightDay.day).where(InsightDay.is_due).limit(1)) is not None
-
-
 def _make(day: date) -> int:
     from_at, until_at = hours_of(day)
     asked = {"day": day, "from": from_at, "until": until_at, "delivered": sorted(DELIVERED.values())}

@@ -50,11 +50,6 @@ class Link:
     may_lack_space: bool = False
     """Whether it is likely the end of one sentence and the beginning of the next, with the space between missing."""
 
-    @property
-    def is_shortened(self) -> bool:
-        """Whether a known shortener hides where the link leads."""
-        return is_shortener(self.host)
-
 
 def links(text: str) -> tuple[Link, ...]:
     """Return the links of a rendered text, in its order."""

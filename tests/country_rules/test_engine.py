@@ -211,12 +211,3 @@ def test_a_name_of_another_public_body_is_blocked() -> None:
 
     assert evaluate("NO", own, None, NO_LINKS, TODAY).policy is Policy.ALLOW
     assert evaluate("NO", another, None, NO_LINKS, TODAY).reason == "sender_format:protected"
-
-
-def test_a_verdict_knows_whether_it_got_worse() -> None:
-    before = evaluate("ES", NAME, None, NO_LINKS, date(2026, 7, 1))
-    after = evaluate("ES", NAME, None, NO_LINKS, TODAY)
-
-    assert after.is_worse_than(before)
-    assert not before.is_worse_than(after)
-    assert not after.is_worse_than(after)

@@ -107,7 +107,7 @@ def test_a_day_rests_many_times_as_long_as_it_took(app: Flask, sent: Sent) -> No
         db.session.commit()
         service.notice()
 
-        assert service.one_is_due()
+        assert db.session.scalar(text("select is_due from insight_day"))
         assert service.roll_next() is None
         db.session.execute(text("update insight_day set rolled_at = rolled_at - interval '21 minutes'"))
         assert service.roll_next() == days_ago(1)
