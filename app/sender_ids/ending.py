@@ -32,11 +32,25 @@ class Ending:
     end: End
     left: int
 
+    @property
+    def stages(self) -> tuple[int, ...]:
+        """So many days before the end it is told of: by disuse not before half of the time without traffic is over.
+
+        Otherwise whoever sends every day would be told every day that the sender ID lapses in a month.
+        """
+        if self.end.unused_since is None:
+            return WARNED_BEFORE
+        half = (self.end.on - self.end.unused_since) // timedelta(days=2)
+        return tuple(before for before in WARNED_BEFORE if before <= half)
+
 
 def ending_soon(most_days: int = WARNED_BEFORE[0]) -> list[Ending]:
-    """List what ends or lapses within so many days, the next first, what has ended and is not written down too."""
+    """List what ends or lapses within so many days and is to be told of, the next first.
+
+    What has ended and is not written down is among it.
+    """
     found = (_ending(*one) for one in db.session.execute(_candidates(most_days)))
-    soon = [one for one in found if one is not None and one.left <= most_days]
+    soon = [one for one in found if one is not None and one.left <= min(most_days, max(one.stages, default=0))]
     return sorted(soon, key=lambda one: (one.end.on, one.row.id))
 
 
@@ -110,7 +124,7 @@ def post_warnings() -> None:
 
 
 def _warn(one: Ending) -> None:
-    stage = min(before for before in WARNED_BEFORE if before >= one.left)
+    stage = min(before for before in one.stages if before >= one.left)
     key = f"sender-registration-ends:{one.row.id}:{one.end.on}:{stage}"
     country = words.named(one.row.country)
     said = {"sender": one.row.sender, "country": country, "left": words.days_left(one.end.on, _today(one))}

@@ -39,10 +39,15 @@ _RANK = {status: rank for rank, status in enumerate(_BEST_FIRST)}
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The first day on which an approved registration no longer counts, and whether that is by disuse."""
+    """The first day on which an approved registration no longer counts, and by disuse since when, if so."""
 
     on: date
-    by_disuse: bool
+    unused_since: date | None = None
+
+    @property
+    def by_disuse(self) -> bool:
+        """Whether it lapses because nothing is sent from it."""
+        return self.unused_since is not None
 
 
 def registrations(service_owner_id: int, sender: str, countries: Collection[str]) -> dict[str, Registration]:
@@ -96,9 +101,9 @@ def worst(status: RegistrationStatus, operators: Iterable[RegistrationStatus]) -
 def end_of(row: SenderRegistration, last_traffic_at: datetime | None) -> End | None:
     """Tell when a registration ends or lapses, whichever is first; None where neither is in sight."""
     lapse = _lapse(row, last_traffic_at)
-    if lapse and (row.valid_until is None or lapse < row.valid_until):
-        return End(lapse, by_disuse=True)
-    return End(row.valid_until, by_disuse=False) if row.valid_until else None
+    if lapse and (row.valid_until is None or lapse.on < row.valid_until):
+        return lapse
+    return End(row.valid_until) if row.valid_until else None
 
 
 def asks_for_providers(entry: Country | None) -> bool:
@@ -106,13 +111,13 @@ def asks_for_providers(entry: Country | None) -> bool:
     return entry is not None and any(Standing.WRONG_PROVIDER in rule.when.registration for rule in entry.rules)
 
 
-def _lapse(row: SenderRegistration, last_traffic_at: datetime | None) -> date | None:
+def _lapse(row: SenderRegistration, last_traffic_at: datetime | None) -> End | None:
     limits = (days.months_until_lapse(row.country), row.lapses_after_months)
     months = min((limit for limit in limits if limit), default=None)
     since = [day for day in (row.approved_on, row.valid_from) if day]
     if last_traffic_at is not None:
         since.append(days.day_in(row.country, last_traffic_at))
-    return days.months_after(max(since), months) if months and since else None
+    return End(days.months_after(max(since), months), max(since)) if months and since else None
 
 
 def _statement(service_owner_id: int, sender: str, countries: Collection[str]) -> Select[SenderRegistration, datetime]:

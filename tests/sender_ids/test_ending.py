@@ -56,6 +56,13 @@ def send(app: Flask, people: People, country: str, handed_over_at: datetime, **o
         db.session.commit()
 
 
+def used(app: Flask, people: People, country: str, at: datetime) -> None:
+    """Leave what reading the attempts leaves of an SMS."""
+    with app.app_context():
+        db.session.merge(SenderTraffic(service_owner_id=people.owner, country=country, sender="Skatt", last_at=at))
+        db.session.commit()
+
+
 @pytest.fixture
 def order(app: Flask, people: People) -> None:
     """An order that shipments can be of."""
@@ -183,6 +190,25 @@ def test_what_lapses_after_more_months_than_there_are_lapses_on_the_last_day() -
     assert days.months_after(date(2026, 8, 31), 6) == date(2027, 2, 28)
     assert days.months_after(date(2026, 8, 31), 2_000_000_000) == date.max
     assert days.months_after(date.max, 1) == date.max
+
+
+def test_who_sends_every_day_is_not_told_every_day_that_it_lapses(
+    app: Flask, people: People, registration: Callable[..., int], at: Callable[[datetime], None]
+) -> None:
+    registration("approved", "ES", approved_on=date(2027, 1, 1), lapses_after_months=1)
+    told: list[int] = []
+
+    for day in range(40):
+        moment = datetime(2027, 1, 1, 12, tzinfo=UTC) + timedelta(days=day)
+        at(moment)
+        if day < 10:
+            used(app, people, "ES", moment)
+        keep_up(app)
+        told += [day] * (len(letters(app)) - len(told))
+
+    [letter] = letters(app)
+    assert letter.subject == "Skatt lapses in Spain in 7 days"
+    assert told == [9 + 31 - 7]
 
 
 @pytest.mark.usefixtures("order")
