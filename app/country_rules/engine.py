@@ -120,7 +120,7 @@ def _case(
     on_date: date,
 ) -> _Case:
     kind = kind_of(checked)
-    standings = _standings(entry, country, checked, sender.provider, registration, on_date)
+    standings = _standings(entry, country, checked, sender.providers, registration, on_date)
     counting = registration if registration and Standing.REGISTERED in standings else None
     return _Case(
         kind=kind,
@@ -132,7 +132,12 @@ def _case(
 
 
 def _standings(
-    entry: Country, country: str, checked: str, provider: str, registration: Registration | None, on_date: date
+    entry: Country,
+    country: str,
+    checked: str,
+    providers: frozenset[str],
+    registration: Registration | None,
+    on_date: date,
 ) -> tuple[Standing, ...]:
     """Return what the registration is worth; one that is wrong in a way counts as none where no rule names the way."""
     if registration is None or not registration.counts_on(on_date):
@@ -140,7 +145,7 @@ def _standings(
     spelled = _spelled(registration.sender)
     if counted_country(registration.country) != country or spelled.casefold() != checked.casefold():
         return (Standing.UNREGISTERED,)
-    if registration.providers is not None and not _names(registration.providers, provider):
+    if registration.providers is not None and not _names_all(registration.providers, providers):
         return (Standing.WRONG_PROVIDER, Standing.UNREGISTERED)
     if entry.case_sensitive and spelled != checked:
         return (Standing.WRONG_SPELLING, Standing.UNREGISTERED)
@@ -154,8 +159,8 @@ def _spelled(sender: str) -> str:
         return sender.strip()
 
 
-def _names(providers: frozenset[str], provider: str) -> bool:
-    return provider.casefold() in {name.casefold() for name in providers}
+def _names_all(named: frozenset[str], carriers: frozenset[str]) -> bool:
+    return {carrier.casefold() for carrier in carriers} <= {name.casefold() for name in named}
 
 
 def _origins(kind: SenderKind, checked: str, country: str, two_way: bool) -> Iterator[NumberOrigin]:

@@ -18,8 +18,8 @@ from app.country_rules.terms import (
 )
 from app.messaging import urls
 
-OUR_PROVIDER = "LINK"
-"""The provider that carries our SMS, as registrations name it."""
+OUR_PROVIDERS = frozenset({"LINK"})
+"""Who carries our SMS where nobody says otherwise, as registrations name providers."""
 
 _WARNED_AT_MOST = {Policy.BLOCK: Policy.WARN}
 _STRICTNESS = {policy: strictness for strictness, policy in enumerate(Policy)}
@@ -29,12 +29,13 @@ _STRICTNESS = {policy: strictness for strictness, policy in enumerate(Policy)}
 class Sender:
     """Whom an SMS is to come from: the sender ID as typed or as `check_sender` returns it.
 
-    `two_way` marks a number that the provider itself has in the recipient's country. `owner` is the short name of the
-    service owner; None leaves out whether the name is somebody else's.
+    `providers` are all that may carry it: a registration that names providers must name each of them. `two_way` marks
+    a number that the provider itself has in the recipient's country. `owner` is the short name of the service owner;
+    None leaves out whether the name is somebody else's.
     """
 
     text: str
-    provider: str = OUR_PROVIDER
+    providers: frozenset[str] = OUR_PROVIDERS
     two_way: bool = False
     owner: str | None = None
 

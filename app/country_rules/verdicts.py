@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -16,12 +17,15 @@ from app.messaging.phone_metadata import counted_country
 Combination = tuple[str, frozenset[str]]
 """What recipients of one send-out differ in: the country, and the hosts of the links in the rendered text."""
 
+Carriers = Callable[[str], frozenset[str]]
+"""Tells of a country which providers may carry an SMS there."""
+
 
 class Verdicts(dict[Combination, Verdict]):
     """`verdicts[country, hosts]` is the verdict for a recipient; asking again costs a look-up.
 
     `registrations` are those of the sender, by country; `at` is the moment of dispatch, read in the calendar of each
-    country.
+    country; `carriers` tells of a country which providers may carry it, where that is not the sender's to say.
     """
 
     def __init__(
@@ -30,18 +34,21 @@ class Verdicts(dict[Combination, Verdict]):
         registrations: Mapping[str, Registration],
         at: datetime,
         register: Register | None = None,
+        carriers: Carriers | None = None,
     ) -> None:
         super().__init__()
         self.sender = sender
         self.registrations = registrations
         self.at = at
         self.register = register or standing_register()
+        self.carriers = carriers
 
     def __missing__(self, combination: Combination) -> Verdict:
         country, hosts = combination
         registration = self.registrations.get(counted_country(country))
         day = local_day(country, self.at, self.register)
-        verdict = evaluate(country, self.sender, registration, Content(hosts), day, self.register)
+        sender = replace(self.sender, providers=self.carriers(country)) if self.carriers else self.sender
+        verdict = evaluate(country, sender, registration, Content(hosts), day, self.register)
         self[combination] = verdict
         return verdict
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from app.accounts.models import ServiceOwner
 from app.db import utcnow
+from app.messaging.days import left_out
 from app.messaging.link_template import LinkTemplate
 from app.messaging.schedule import NonexistentTime, from_oslo
 from app.messaging.status import Channel
@@ -38,8 +39,9 @@ def typed(
     if channel is not Channel.SMS or owner is None:
         return Foretold()
     later = _moment(form) if form.get("send_when") == "later" else None
-    sender = plain(form.get("sms_sender")).strip()
-    return _foretold(owner, sender, plain(form.get("sms_text")), later, form.get("window") != "anytime", intakes)
+    days = left_out(weekends="weekdays_only" in form, holidays="no_holidays" in form)
+    at = outlook.leaves_at(later, utcnow(), daytime_only=form.get("window") != "anytime", days=days)
+    return _foretold(owner, plain(form.get("sms_sender")).strip(), plain(form.get("sms_text")), at, intakes)
 
 
 def in_form(form: OrderForm, intakes: Sequence[Intake]) -> Foretold:
@@ -47,20 +49,18 @@ def in_form(form: OrderForm, intakes: Sequence[Intake]) -> Foretold:
     owner = next((owner for owner in form.owners if owner.id == form.service_owner_id.data), None)
     if not form.has_sms or owner is None:
         return Foretold()
-    daytime = form.window.data != "anytime"
-    return _foretold(owner, form.sms_sender.data or "", form.sms_text.data or "", form.send_at, daytime, intakes)
+    days = left_out(weekends=form.weekdays_only.data, holidays=form.no_holidays.data)
+    at = outlook.leaves_at(form.send_at, utcnow(), daytime_only=form.is_daytime, days=days)
+    return _foretold(owner, form.sms_sender.data or "", form.sms_text.data or "", at, intakes)
 
 
-def _foretold(
-    owner: ServiceOwner, sender: str, text: str, send_at: datetime | None, daytime: bool, intakes: Sequence[Intake]
-) -> Foretold:
+def _foretold(owner: ServiceOwner, sender: str, text: str, at: datetime, intakes: Sequence[Intake]) -> Foretold:
     sender = sender or owner.sms_sender
     hosts = LinkTemplate(text).hosts((), text)
     counted: Counter[str] = Counter()
     for intake in intakes:
         counted.update(intake.countries if intake.status == IntakeStatus.READ else {})
     lines = [Line(country, hosts, recipients, 0) for country, recipients in counted.items()]
-    at = outlook.leaves_at(send_at, utcnow(), daytime_only=daytime)
     return Foretold(protected_words(sender, owner.short_name) or "", outlook.among(lines, owner.id, sender, at))
 
 

@@ -7,7 +7,7 @@ combination of country and link hosts, however many recipients share it.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from flask import current_app
@@ -56,8 +56,6 @@ class Fate:
     """What an administrator decided, where that and not the usual policy holds."""
     needs_confirmation: bool
     """Whether it may only be sent when the sender of the order has confirmed this country by name."""
-    verified_on: date | None
-    """When somebody last compared the country's rules with their sources."""
 
     @property
     def country(self) -> str:
@@ -94,7 +92,7 @@ class Fates(dict[Combination, Fate]):
     """`fates[country, hosts]` for one service owner's sender at one moment; asking again costs a look-up.
 
     All countries that will be asked about are named beforehand, so that nothing is fetched per country. Where the
-    gateway is not chosen yet, the worst holds of what the providers that serve the country would meet.
+    gateway is not chosen yet, every provider that serves the country may carry it.
     """
 
     def __init__(
@@ -130,13 +128,13 @@ class Fates(dict[Combination, Fate]):
         if number is None:
             ruled = self._ruled(asked, may_substitute=False)
             is_warned = ruled.policy is Policy.WARN
-            return Fate(asked, asked, sender, sender, *ruled, is_warned, self._verified_on(country))
+            return Fate(asked, asked, sender, sender, *ruled, is_warned)
         given = self._verdict(country, hosts, self._sender_of(number))
         then = self._ruled(given, may_substitute=False)
         # What is against the number, or the text, still counts.
         ruled = then if then.policy in STOPPED else ruled
         is_warned = then.policy is Policy.WARN
-        return Fate(asked, given, sender, number.sender, *ruled, is_warned, self._verified_on(country))
+        return Fate(asked, given, sender, number.sender, *ruled, is_warned)
 
     def _ruled(self, verdict: Verdict, *, may_substitute: bool = True) -> _Ruled:
         """Return the strictest policy that any match asks for, with that match and the decision that it rests on."""
@@ -165,19 +163,14 @@ class Fates(dict[Combination, Fate]):
             self._registrations[sender.text] = registrations(self._service_owner_id, sender.text, self._countries)
         registration = self._registrations[sender.text].get(country)
         day = local_day(country, self._at, self._register)
-        senders = (replace(sender, provider=provider) for provider in sorted(self._providers(country)))
-        verdicts = [evaluate(country, one, registration, Content(hosts), day, self._register) for one in senders]
-        return max(verdicts, key=lambda verdict: verdict.outcome.severity)
+        carried = replace(sender, providers=self._providers(country))
+        return evaluate(country, carried, registration, Content(hosts), day, self._register)
 
     def _providers(self, country: str) -> frozenset[str]:
         if self._carrier is not None:
             return self._carrier
         self._pool = self._pool or pool()
         return providers.to(country, self._pool, current_app.config)
-
-    def _verified_on(self, country: str) -> date | None:
-        entry = self._register.countries.get(country)
-        return entry.verified_on if entry else None
 
     def _number(self, country: str) -> Number | None:
         if self._numbers is None:

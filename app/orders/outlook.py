@@ -1,15 +1,18 @@
 """What each country will do to an order, as told while it is composed, before it is sent and when it is placed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import current_app
 
+from app.country_rules.countries.verified import freshness
+from app.country_rules.in_force import register_in_force
+from app.country_rules.upkeep.queries import verifications
 from app.db import utcnow
 from app.messaging.days import Days
 from app.messaging.phone_metadata import counted_country
-from app.messaging.schedule import next_opening
+from app.messaging.schedule import OSLO, next_opening
 from app.messaging.scheme import has
 from app.messaging.status import Channel
 from app.orders import contents
@@ -109,6 +112,13 @@ def among(found: Sequence[contents.Line], service_owner_id: int, sender: str, at
         parts.setdefault(counted_country(line.country), []).append(part)
     lines = (CountryLine(country, _worst_first(its)) for country, its in parts.items())
     return Outlook(sorted(lines, key=lambda line: (*_negative(line.worst.severity), -line.recipients, line.country)))
+
+
+def verified_on(seen: Outlook) -> Mapping[str, date]:
+    """Tell of each country when somebody last compared its rules with their sources; of none without rules."""
+    register, verified, today = register_in_force(), verifications(), utcnow().astimezone(OSLO).date()
+    known = [line.country for line in seen.lines if line.country in register.countries]
+    return {country: freshness(register, (), country, verified, today).on for country in known}
 
 
 def leaves_at(send_at: datetime | None, now: datetime, *, daytime_only: bool, days: int = Days.EVERY) -> datetime:

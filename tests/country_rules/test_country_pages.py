@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.audit.models import AuditEntry
 from app.country_rules.countries.world import world
@@ -94,6 +94,19 @@ def test_a_registration_counts_for_the_service_owner_that_has_it(app: Flask, sen
     assert "Delivered as it is" in _row(page, "ES")
     assert '<td class="number">1</td>' in _row(page, "ES")
     assert "Will fail" in _row(sender.get("/countries?sender=name").text, "ES")
+
+
+def test_a_registration_counts_only_for_the_provider_that_carries_the_sms(
+    app: Flask, sender: Visitor, owner: int
+) -> None:
+    app.config["LINK_PROVIDER"] = "Another"
+    _register(app, owner, "ES", "approved")
+    with app.app_context():
+        db.session.scalars(select(SenderRegistration)).one().providers = ["LINK"]
+        db.session.commit()
+
+    assert "Will fail" in _row(sender.get("/countries?sender=owner-ttd").text, "ES")
+    assert "ES-alpha-wrong-provider" in _what_if(sender, "ES", try_owner="ttd", try_sender="Altinn-test")
 
 
 def test_somebody_elses_service_owner_cannot_be_chosen_nor_its_registrations_seen(
@@ -287,3 +300,24 @@ def test_countries_to_verify_stand_on_the_front_page(app: Flask, desk: Visitor) 
     is_fresh = utcnow().date() <= standing_register().compiled_on + timedelta(days=90)
 
     assert ("All rules were verified in the last 90 days." in desk.get("/front").text) == is_fresh
+
+
+def test_a_country_whose_own_rule_was_left_long_asks_to_be_verified_wherever_it_is_named(
+    app: Flask, desk: Visitor, astrid: Somebody
+) -> None:
+    with app.app_context():
+        service.add("NO", saying(), "A letter", astrid.id)
+        db.session.commit()
+        db.session.execute(text("alter table own_rule_version disable trigger user"))
+        db.session.execute(text("update own_rule_version set at = now() - interval '91 days'"))
+        db.session.execute(text("alter table own_rule_version enable trigger user"))
+        db.session.commit()
+
+    assert "Norway, last verified" in desk.get("/front").text
+    assert "verify again" in _row(desk.get("/countries?due=1").text, "NO")
+    assert "verify again" in desk.get("/countries/NO").text
+
+    desk.post("/countries/NO/verified", page="/countries/NO")
+
+    assert "Norway, last verified" not in desk.get("/front").text
+    assert "verify again" not in desk.get("/countries/NO").text

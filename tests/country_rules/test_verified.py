@@ -17,21 +17,21 @@ def _verified(days_after: int) -> dict[str, Verified]:
 
 
 def test_a_country_is_fresh_for_ninety_days_and_due_on_the_next() -> None:
-    on_the_last = freshness(standing_register(), "NO", {}, COMPILED + timedelta(days=90))
-    after_it = freshness(standing_register(), "NO", {}, COMPILED + timedelta(days=91))
+    on_the_last = freshness(standing_register(), [], "NO", {}, COMPILED + timedelta(days=90))
+    after_it = freshness(standing_register(), [], "NO", {}, COMPILED + timedelta(days=91))
 
-    assert on_the_last.due_since is None
-    assert after_it.due_since == COMPILED + timedelta(days=90)
+    assert not on_the_last.is_due
+    assert after_it.is_due
 
 
 def test_whoever_verified_it_last_is_named_and_it_is_fresh_again() -> None:
-    fresh = freshness(standing_register(), "NO", _verified(80), COMPILED + timedelta(days=120))
+    fresh = freshness(standing_register(), [], "NO", _verified(80), COMPILED + timedelta(days=120))
 
-    assert (fresh.on, fresh.by, fresh.due_since) == (COMPILED + timedelta(days=80), "Astrid", None)
+    assert (fresh.on, fresh.by, fresh.is_due) == (COMPILED + timedelta(days=80), "Astrid", False)
 
 
 def test_a_newer_file_counts_before_an_older_verification() -> None:
-    fresh = freshness(standing_register(), "NO", _verified(-10), COMPILED)
+    fresh = freshness(standing_register(), [], "NO", _verified(-10), COMPILED)
 
     assert (fresh.on, fresh.by) == (COMPILED, None)
 
@@ -47,5 +47,7 @@ def test_an_own_rule_that_nobody_has_looked_at_asks_for_its_country() -> None:
     old = Own(country="NO", rule=SAID.rule, source=SOURCE, since=date(2026, 1, 1))
     register = joined(standing_register(), [old], "test")
 
+    assert freshness(register, [old], "NO", {}, COMPILED).is_due
+    assert not freshness(register, [old], "SE", {}, COMPILED).is_due
     assert due(register, [old], {}, COMPILED) == [("NO", date(2026, 1, 1))]
     assert due(register, [old], _verified(0), COMPILED) == []

@@ -1,7 +1,7 @@
 """The check page says what each country does, with the remedy, and asks for what must be confirmed by name."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,13 +12,16 @@ from werkzeug.test import TestResponse
 from app.accounts.models import ServiceOwner
 from app.country_rules.policies import service as policies
 from app.country_rules.terms import Outcome, Policy
-from app.db import db
+from app.country_rules.upkeep import service as upkeep
+from app.db import db, utcnow
 from app.messaging.status import Channel
+from app.orders import foretelling
 from app.orders.models import Order
 from app.orders.placed_models import PlacedOutcome
 from app.prices.models import ELSEWHERE, Price
 from app.sender_ids.models import SenderRegistration
 from app.shipments.models import ShipmentVerdict
+from app.web.formats import OSLO, oslo_day
 from tests.fixtures.desk import Visitor
 from tests.orders.drafting import Desk, Drafted, email, sms
 
@@ -76,6 +79,20 @@ def test_every_country_says_what_it_does_to_the_sender(drafted: Draft, sender: V
     assert "no phone gets it" in _row(page, "ES")
     assert "generic ID" in _row(page, "TH")
     assert "23 Nov 2026" in _row(page, "TH")
+
+
+def test_the_day_on_which_a_country_was_verified_here_is_told(
+    app: Flask, desk: Desk, drafted: Draft, sender: Visitor
+) -> None:
+    draft = drafted(sms("Hello"), f"{SPANISH}, {THAI}")
+    with app.app_context():
+        upkeep.verify("ES", desk.person_id)
+        db.session.commit()
+
+    page = _page(sender, draft)
+
+    assert f"verified {oslo_day(utcnow().astimezone(OSLO).date())}" in _row(page, "ES")
+    assert "verified 23 Nov 2026" in _row(page, "TH")
 
 
 def test_the_worst_stands_first_and_what_is_stopped_is_counted(drafted: Draft, sender: Visitor) -> None:
@@ -266,3 +283,28 @@ def test_while_typing_the_countries_of_the_recipients_so_far_are_told(
     assert "<strong>Spain</strong> (1)" in said
     assert "<strong>Norway</strong>" not in said
     assert "<strong>Spain</strong>" not in by_number
+
+
+@pytest.mark.parametrize(
+    ("weekdays", "said"), [({}, "Tuntematon"), ({"weekdays_only": "y"}, "Since 2 November 2026 Finland is stricter")]
+)
+def test_while_typing_the_day_is_that_on_which_the_order_leaves(
+    app: Flask,
+    desk: Desk,
+    drafted: Draft,
+    sender: Visitor,
+    monkeypatch: pytest.MonkeyPatch,
+    weekdays: dict[str, str],
+    said: str,
+) -> None:
+    friday_evening = datetime(2026, 10, 30, 20, tzinfo=UTC)
+    monkeypatch.setattr(foretelling, "utcnow", lambda: friday_evening)
+    draft = drafted(sms("Hello"), FINNISH)
+    typed = {
+        "order_id": str(draft.id), "service_owner_id": str(desk.service_owner_id), "channel": "sms",
+        "sms_sender": "TTD", "sms_text": "Hello", "window": "daytime", **weekdays,
+    }  # fmt: skip
+
+    told = sender.post("/orders/measure", typed, page="/orders/new").text
+
+    assert said in told

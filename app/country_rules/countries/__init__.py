@@ -1,6 +1,7 @@
 """Country pages: the list and map, each country with its rules, what if, own rules, and what administrators must know.
 
-Imports what `app.country_rules` may import, and the registrations of `sender_ids`.
+Imports what `app.country_rules` may import, the registrations of `sender_ids`, and who carries an SMS of
+`gateway_desk`.
 """
 
 from flask import Flask

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from flask import current_app
 from flask_babel import gettext
 
 from app.accounts.current import sees_every_service_owner, sends_for
@@ -10,6 +12,9 @@ from app.accounts.models import ServiceOwner
 from app.accounts.queries import service_owners
 from app.country_rules.facts import Register
 from app.country_rules.verdict import Registration, Sender
+from app.country_rules.verdicts import Carriers
+from app.gateway_desk import providers
+from app.gateway_desk.pool import pool
 from app.sender_ids.queries import registrations
 
 ANY_NAME, ANY_NUMBER = "name", "number"
@@ -30,6 +35,11 @@ class Chosen:
         if self.owner is None:
             return {}
         return registrations(self.owner.id, self.sender.text, list(register.countries))
+
+
+def carriers() -> Carriers:
+    """Tell of each country which providers may carry an SMS there, by one question for all of them."""
+    return partial(providers.to, pool=pool(), settings=current_app.config)
 
 
 def owners() -> Sequence[ServiceOwner]:

@@ -7,12 +7,12 @@ from datetime import date, datetime
 
 from sqlalchemy import func, select
 
-from app.country_rules.countries.chosen import Chosen
+from app.country_rules.countries.chosen import Chosen, carriers
 from app.country_rules.countries.verified import Freshness, freshness
 from app.country_rules.facts import Register
 from app.country_rules.own import is_own
 from app.country_rules.terms import Outcome
-from app.country_rules.upkeep.queries import verifications
+from app.country_rules.upkeep.queries import changes, own_at, verifications
 from app.country_rules.verdict import NO_LINKS, Verdict
 from app.country_rules.verdicts import Verdicts
 from app.db import db
@@ -62,14 +62,15 @@ class Wanted:
             named
             and self.region in ("", line.region)
             and self.outcome in ("", line.verdict.outcome.value)
-            and (not self.due or line.freshness.due_since is not None)
+            and (not self.due or line.freshness.is_due)
         )
 
 
 def lines(register: Register, chosen: Chosen, now: datetime) -> list[Line]:
     """List every country by name, with what it does at this moment to the chosen sender."""
-    verdicts = Verdicts(chosen.sender, chosen.registrations_in(register), now, register)
+    verdicts = Verdicts(chosen.sender, chosen.registrations_in(register), now, register, carriers())
     counted, verified, today = _registrations(), verifications(), now.astimezone(OSLO).date()
+    own = own_at(changes())
     found = [
         Line(
             code=code,
@@ -77,7 +78,7 @@ def lines(register: Register, chosen: Chosen, now: datetime) -> list[Line]:
             region=entry.region,
             verdict=verdicts[code, NO_LINKS.hosts],
             registrations=counted.get(code, 0),
-            freshness=freshness(register, code, verified, today),
+            freshness=freshness(register, own, code, verified, today),
             has_own_rules=any(is_own(rule.id) for rule in entry.rules),
         )
         for code, entry in register.countries.items()

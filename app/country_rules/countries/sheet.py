@@ -9,12 +9,13 @@ from app.country_rules.countries.notices import AHEAD, said
 from app.country_rules.countries.timeline import Bar, Timeline, timeline
 from app.country_rules.countries.verified import Freshness, freshness
 from app.country_rules.facts import Country, GenericNames, Register, Rule, Source
-from app.country_rules.own import is_own, rule_id
+from app.country_rules.own import Own, is_own, rule_id
 from app.country_rules.policies.queries import Chosen, chosen_in
 from app.country_rules.terms import Dimension, Outcome
 from app.country_rules.upkeep import queries
 from app.country_rules.upkeep.models import OwnRuleVersion
 from app.country_rules.upkeep.queries import Verified
+from app.country_rules.upkeep.stored import own_of
 from app.country_rules.verdicts import local_day
 from app.sender_ids.reading import Line
 
@@ -87,7 +88,7 @@ def told(register: Register, code: str, now: datetime) -> Sheet:
         ],
         registrations=listing.registrations_in(code),
         decided=_decided(code, there),
-        freshness=freshness(register, code, latest, listing.today_of(now)),
+        freshness=freshness(register, _own(code, newest), code, latest, listing.today_of(now)),
         verified=verified,
         ended=[version for version in newest if version.is_ended],
     )
@@ -129,6 +130,10 @@ def _above(code: str, newest: Sequence[OwnRuleVersion]) -> dict[str, str]:
     """Tell which rules of the file an own rule in force was written to stand above, and which own rule that is."""
     counting = (one for one in newest if one.above and not one.is_ended)
     return {str(one.above): rule_id(code, one.own_rule_id) for one in counting}
+
+
+def _own(code: str, newest: Sequence[OwnRuleVersion]) -> list[Own]:
+    return [own_of(code, version) for version in newest if not version.is_ended]
 
 
 def _newest(code: str) -> list[OwnRuleVersion]:

@@ -1,6 +1,6 @@
 """When what is said of a country was last verified, and which countries ask for it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -15,39 +15,32 @@ LASTS_DAYS = 90
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """The last verification of a country: its day, by whom (None for the file's own), and since when it is due."""
+    """The last verification of a country: its day, by whom (None for the file's own), and whether it is due again."""
 
     on: date
     by: str | None
-    due_since: date | None
+    oldest: date
+    """When somebody last looked at that of its rules which was left the longest."""
+    is_due: bool
+    """Whether that is more than 90 days ago."""
 
 
-def freshness(register: Register, country: str, verified: Mapping[str, Verified], today: date) -> Freshness:
-    """Tell how fresh the rules of a country are."""
+def freshness(
+    register: Register, own: Iterable[Own], country: str, verified: Mapping[str, Verified], today: date
+) -> Freshness:
+    """Tell how fresh the rules of a country are: the file's, and of all own rules those of this country.
+
+    An own rule was looked at by its last author, and by everybody who has verified the country here.
+    """
     entry, latest = register.countries[country], verified.get(country)
-    day = latest.at.astimezone(OSLO).date() if latest else entry.verified_on
-    newest = Freshness(day, latest.name if latest else None, None)
-    if entry.verified_on > day:
-        newest = Freshness(entry.verified_on, None, None)
-    return Freshness(newest.on, newest.by, _due_since(newest.on, today))
+    here = latest.at.astimezone(OSLO).date() if latest else date.min
+    on, by = (here, latest.name) if latest and here >= entry.verified_on else (entry.verified_on, None)
+    oldest = min([on, *(max(one.since, here) for one in own if one.country == country)])
+    return Freshness(on, by, oldest, oldest + timedelta(days=LASTS_DAYS) < today)
 
 
 def due(register: Register, own: list[Own], verified: Mapping[str, Verified], today: date) -> list[tuple[str, date]]:
-    """List the countries that ask to be verified, with the day of the last verification, the oldest first.
-
-    A country asks when its last verification is more than 90 days old; and when one of its own rules has been left so
-    long by its last author and by everybody who has verified the country here.
-    """
-    oldest = {code: freshness(register, code, verified, today).on for code in register.countries}
-    for one in own:
-        latest = verified.get(one.country)
-        looked_at = max(one.since, latest.at.astimezone(OSLO).date()) if latest else one.since
-        if one.country in oldest:
-            oldest[one.country] = min(oldest[one.country], looked_at)
-    asking = [(code, day) for code, day in oldest.items() if _due_since(day, today)]
+    """List the countries that ask to be verified, with the day since when that is so long ago, the oldest first."""
+    told = {code: freshness(register, own, code, verified, today) for code in register.countries}
+    asking = [(code, one.oldest) for code, one in told.items() if one.is_due]
     return sorted(asking, key=lambda pair: (pair[1], pair[0]))
-
-
-def _due_since(day: date, today: date) -> date | None:
-    ends = day + timedelta(days=LASTS_DAYS)
-    return ends if ends < today else None

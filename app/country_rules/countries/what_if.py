@@ -6,7 +6,7 @@ from datetime import date
 
 from flask_babel import gettext
 
-from app.country_rules.countries.chosen import owners
+from app.country_rules.countries.chosen import carriers, owners
 from app.country_rules.countries.forms import WhatIfForm
 from app.country_rules.engine import evaluate
 from app.country_rules.facts import Register
@@ -50,7 +50,7 @@ def offering(form: WhatIfForm) -> WhatIfForm:
 def answer(form: WhatIfForm, page_country: str, register: Register) -> Answer:
     """Ask the engine about what a valid form says; without a number the recipient is of the page's country."""
     country = _country(form, page_country)
-    sender = Sender(form.try_sender.data or "", owner=form.try_owner.data or None)
+    sender = Sender(form.try_sender.data or "", carriers()(country), owner=form.try_owner.data or None)
     registration = _registrations(form, sender, country).get(country)
     content = Content.of(form.try_text.data or "")
     verdict = evaluate(country, sender, registration, content, form.try_on.data, register)
