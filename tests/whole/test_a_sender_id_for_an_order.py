@@ -1,6 +1,7 @@
 """A sender ID is carried from a warning on an order to its registration, and then the order is sent."""
 
 import re
+from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -8,11 +9,12 @@ from playwright.sync_api import Page, expect
 from tests.fixtures.browser import Faults
 from tests.fixtures.product import Varsel
 from tests.sender_ids.conftest import pdf
-from tests.whole.at_the_desk import allow, await_silence, check, count_of, sign_in, sign_out, write_order
+from tests.whole.at_the_desk import allow, await_silence, check, count_of, sign_in, sign_out, tile, write_order
 
 ADMINISTRATOR = "administrator"
 SPANISH = "+34612345678"
 THAI = "+66812345678"
+NORWEGIAN = "+4740000001"
 HOST = "skatt.example.no"
 
 
@@ -123,15 +125,41 @@ def test_a_sender_that_spain_would_stop_is_registered_from_the_warning_and_the_o
     assert phone_shows(page, product, SPANISH, "Your tax is ready.") == "Skattinfo"
 
 
-def test_a_link_that_thailand_would_stop_is_approved_on_the_registration_and_the_order_is_sent(
+def stop_what_may_fail(page: Page, url: str, country: str) -> None:
+    """Decide as an administrator that nothing is sent to a country that may fail there."""
+    sign_in(page, url, ADMINISTRATOR)
+    page.get_by_role("link", name="Countries").click()
+    page.get_by_role("link", name="Country policies").click()
+    page.get_by_role("link", name="Add a policy").click()
+    page.get_by_label("Country").select_option(country)
+    page.get_by_label("When the outcome is").select_option("May fail")
+    page.get_by_label("What to do").select_option("Do not send it")
+    page.get_by_label("Reason").fill("Each link that is not registered costs a penalty there")
+    page.get_by_label("Last day").fill((date.today() + timedelta(days=60)).isoformat())
+    page.get_by_role("button", name="Add policy").click()
+    expect(page.get_by_text("The policy holds from now on.")).to_be_visible()
+    sign_out(page)
+
+
+def test_a_link_that_thailand_refuses_is_approved_on_the_registration_and_the_order_is_sent(
     product: Varsel, page: Page
 ):
     text = f"See https://{HOST}/1"
+    stop_what_may_fail(page, product.url, "Thailand")
     sign_in(page, product.url)
-    write_order(page, text, [THAI], sender="Skatt")
+    write_order(page, text, [THAI, NORWEGIAN], sender="Skatt")
     look(page)
-    check_url = page.url
+    expect(page.locator("#stopped")).to_have_text(re.compile(r"1 of 2 SMS is not sent\. Thailand: 1\."))
     expect(line_of(page, "Thailand")).to_contain_text("a link whose address is not registered with the sender")
+    page.get_by_role("button", name="Send 1 SMS").click()
+    await_silence(page)
+    order_url = page.url
+    assert count_of(page, "Rejected") == 1
+
+    tile(page, "Rejected").click()
+    page.get_by_role("link", name=THAI).click()
+    expect(page.get_by_role("table", name="Rules that matched")).to_contain_text("TH-url-unapproved")
+    expect(page.get_by_role("heading", name="Why it was not sent to Thailand")).to_be_visible()
     page.get_by_role("link", name="Have the link's host approved on the registration.").click()
     registration_url = page.url
     sign_out(page)
@@ -145,12 +173,15 @@ def test_a_link_that_thailand_would_stop_is_approved_on_the_registration_and_the
     sign_out(page)
 
     sign_in(page, product.url)
-    page.goto(check_url)
+    page.goto(f"{order_url}/copy")
+    page.get_by_role("button", name="Copy with 2 recipients").click()
+    look(page)
     expect(line_of(page, "Thailand")).to_contain_text("Delivered as it is")
-    page.get_by_role("button", name="Send 1 SMS").click()
+    page.get_by_role("button", name="Send 2 SMS").click()
     await_silence(page)
 
     assert count_of(page, "Delivered") == 1
+    assert count_of(page, "Delivered (simulated)") == 1
     assert phone_shows(page, product, THAI, text) == "Skatt"
 
 
