@@ -14,8 +14,9 @@ from app import copy_text
 from app.contacts.choosing import Usable, usable
 from app.contacts.keeping import Known
 from app.copy_text import NULL, escaped
-from app.dispatch.addressing import Way, ways
+from app.dispatch.addressing import Way, country_of, ways
 from app.dispatch.transaction import Cursor
+from app.messaging.scheme import Scheme
 from app.orders.models import RecipientKind
 
 _COPY = """
@@ -43,6 +44,8 @@ class Wishes:
     scheme: int
     ignores_reservation: bool
     uses_stale: bool
+    moved: frozenset[str] = frozenset()
+    """Countries whose recipients get an e-mail and no SMS, where they have both addresses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def make(
     for one, answer in zip(recipients, known, strict=True):
         reach = _own(one) if answer is None else _of_register(answer, wishes, now)
         told = NULL if answer is None else escaped(_told(answer, reach, wishes.scheme))
-        found = ways(wishes.scheme, reach)
+        found = _ways(reach, wishes)
         lines += [_line(shipment_id, place, one, way, told) for way in found]
         place += found[-1].place
     return Made(lines, place)
@@ -105,6 +108,19 @@ def _own(one: Recipient) -> Usable:
 def _of_register(known: Known, wishes: Wishes, now: datetime) -> Usable:
     ignores, stale = wishes.ignores_reservation, wishes.uses_stale
     return usable(known.answer, now, ignores_reservation=ignores, uses_stale=stale)
+
+
+def _ways(reach: Usable, wishes: Wishes) -> list[Way]:
+    """Who is moved to e-mail gets no SMS, nor one to fall back on."""
+    if _is_moved(reach, wishes):
+        return ways(Scheme.EMAIL_PREFERRED, Usable(reach.emails))
+    return ways(wishes.scheme, reach)
+
+
+def _is_moved(reach: Usable, wishes: Wishes) -> bool:
+    """Whether the country of somebody's first number is moved, and they have an e-mail address."""
+    has_both = bool(wishes.moved and reach.emails and reach.phones)
+    return has_both and country_of(reach.phones[0]) in wishes.moved
 
 
 def _told(known: Known, reach: Usable, scheme: int) -> str:

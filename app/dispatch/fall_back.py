@@ -14,7 +14,7 @@ from app.queue import ring
 
 MAKE = """
 with failed as materialized (
-    select s.id, s.shipment_id, n.channel, n.part, n.row_no, h.order_id, h.looks_up,
+    select s.id, s.shipment_id, n.channel, n.part, n.row_no, h.order_id, h.looks_up, h.moved_to_email,
         (s.id - h.first_id) / 2 + 1 as place
     from unnest(%(ids)s::bigint[]) as d (id), notification_state as s, notification as n, shipment as h
     where s.id = d.id and n.id = d.id and h.id = s.shipment_id
@@ -29,7 +29,7 @@ with failed as materialized (
             case when f.channel = %(sms)s then '' else country end as country
         from recipient
         where order_id = f.order_id and part = f.part and row_no = f.row_no and kind = %(phone)s and email <> ''
-        and not f.looks_up
+        and not f.looks_up and not (f.channel = %(email)s and country = any(f.moved_to_email))
         union all
         select other_address, other_country from addressee
         where f.looks_up and shipment_id = f.shipment_id and place = f.place and half = 0 and other_address <> ''

@@ -22,7 +22,7 @@ from app.dispatch.addressees import Recipient, Wishes
 from app.dispatch.claim import Clock, days_open, lanes
 from app.dispatch.transaction import Cursor, transaction
 from app.messaging.identity import IdentityKind
-from app.messaging.scheme import Scheme
+from app.messaging.scheme import Scheme, moved_countries
 from app.messaging.status import ShipmentStatus
 from app.messaging.template import NAME
 from app.queue import ring
@@ -46,7 +46,8 @@ from (
 where h.id = d.id
 returning h.id, h.order_id, h.channel, h.ignores_reservation, h.uses_stale, h.looked_part, h.looked_row_no, h.places,
     h.waits_since, exists (select from shipment_gate as g where g.shipment_id = h.id and g.only_undelivered),
-    position(%(name)s in concat_ws(' ', h.sms_text, h.email_subject, h.email_text, h.wordings::text)) > 0
+    position(%(name)s in concat_ws(' ', h.sms_text, h.email_subject, h.email_text, h.wordings::text)) > 0,
+    h.moved_to_email
 """
 
 CHUNK_OF = """
@@ -116,11 +117,14 @@ class Hold:
     """It goes to some of its order's recipients only."""
     asks_names: bool
     """Whether its texts hold the recipients' names."""
+    moved_to_email: list[str]
 
     @property
     def wishes(self) -> Wishes:
         """What decides which addresses may be used, and on which channels."""
-        return Wishes(self.scheme, self.ignores_reservation, self.uses_stale)
+        return Wishes(
+            self.scheme, self.ignores_reservation, self.uses_stale, moved_countries(self.scheme, self.moved_to_email)
+        )
 
 
 @dataclass(frozen=True, slots=True)

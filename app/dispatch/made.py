@@ -44,19 +44,21 @@ with slice as materialized (
 ), way as materialized (
     select s.id, s.part, s.row_no, c.place, c.channel,
         case when c.channel = %(sms)s then s.phone else s.email end as address,
-        case when c.channel = %(sms)s then s.country else '' end as country, s.repeats
+        case when c.channel = %(sms)s then s.country else '' end as country, s.repeats,
+        c.channel = %(sms)s and s.email <> '' and s.country = any(%(moved)s::text[]) as is_moved
     from slice as s cross join unnest(%(channels)s::smallint[]) with ordinality as c (channel, place)
 ), chosen as materialized (
 """
 
 _PREFERRED = """
-    select distinct on (id) id, part, row_no, channel, address, country from way order by id, address = '', place
+    select distinct on (id) id, part, row_no, channel, address, country from way
+    order by id, is_moved, address = '', place
 """
 # Of neither address, the preferred channel fails, as Altinn has it.
 
 _BOTH = """
     select id + place - 1 as id, part, row_no, channel, address, country from way
-    where repeats is distinct from channel
+    where repeats is distinct from channel and not is_moved
 """
 
 _INSERT_OF_TWO = """

@@ -40,7 +40,7 @@ TAKE_TURN = "select pg_try_advisory_xact_lock(%s, (%s %% 2147483647)::int)"
 
 CURSOR = """
 select id, order_id, channel, case when looks_up then places else recipients end, first_id, made, made_part,
-    made_row_no, looks_up,
+    made_row_no, looks_up, moved_to_email,
     exists (select from shipment_gate as g where g.shipment_id = shipment.id and g.only_undelivered)
 from shipment where id = %s and status = %s
 """
@@ -90,6 +90,7 @@ class Unmade:
     row_no: int
     looks_up: bool
     """Its recipients' addresses stand in `addressee`, as the registers have answered."""
+    moved_to_email: list[str]
     is_chosen: bool
     """It goes to some of its order's recipients only."""
 
@@ -179,6 +180,7 @@ def _make(cursor: Cursor, unmade: Unmade) -> Slice | None:
             "part": unmade.part,
             "row": unmade.row_no,
             "made": unmade.made,
+            "moved": unmade.moved_to_email,
             "limit": min(SLICE, unmade.recipients - unmade.made),
         },
     )

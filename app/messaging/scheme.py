@@ -1,6 +1,6 @@
 """Channel schemes: on which channels an order's recipients are reached, and which goes first (Altinn's names)."""
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from enum import IntEnum
 from functools import lru_cache
 
@@ -85,6 +85,19 @@ def ways(scheme: int, known: Container[Channel], repeats: int | None = None) -> 
     if scheme in PREFERRED:
         return usable[:1]
     return tuple(channel for channel in usable if channel != repeats)
+
+
+def moved_countries(scheme: int, countries: Iterable[str]) -> frozenset[str]:
+    """Give the countries that were moved to e-mail as far as that means something: an order of one channel has none."""
+    return frozenset(countries) if len(channels_of(scheme)) == 2 else frozenset()
+
+
+def without_sms(known: tuple[Channel, ...]) -> tuple[Channel, ...]:
+    """List what is left of the channels on which somebody has an address, once they get no SMS but an e-mail.
+
+    Who has no e-mail address keeps the SMS: nobody is left without a message.
+    """
+    return (Channel.EMAIL,) if Channel.EMAIL in known else known
 
 
 def channel_of(status: Status) -> Channel:

@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.db import db, driver_cursor, utcnow
+from app.messaging.scheme import moved_countries
 from app.orders import contents, reach, weighing
 from app.orders.models import CheckLine, Intake, IntakeStatus, Order, OrderCheck, Recipient, RefusedRow
 from app.orders.weighing import FLAWED_REMINDER, Chain, Tally
@@ -98,7 +99,7 @@ def steps(order_id: int, revision: int) -> Iterator[None]:
     chain = weighing.chain_of(draft)
     tally = Tally.of(chain)
     is_filled = weighing.has_placeholders(chain)
-    work = _row_by_row(order_id, revision, chain, tally) if is_filled else _at_once(order_id, chain, tally)
+    work = _row_by_row(draft, revision, chain, tally) if is_filled else _at_once(draft, chain, tally)
     for is_mine in work:
         if not is_mine:
             return
@@ -150,20 +151,22 @@ def _is_short(order_id: int) -> bool:
     return (db.session.scalar(select(func.count()).select_from(rows)) or 0) <= INLINE_LIMIT
 
 
-def _at_once(order_id: int, chain: Chain, tally: Tally) -> Iterator[bool]:
-    weighing.weigh_alike(chain, driver_cursor().execute(_AT_ONCE, (order_id,)).fetchall(), tally)
+def _at_once(draft: Order, chain: Chain, tally: Tally) -> Iterator[bool]:
+    rows = driver_cursor().execute(_AT_ONCE, (draft.id,)).fetchall()
+    weighing.weigh_alike(chain, moved_countries(draft.channel, draft.moved_to_email), rows, tally)
     yield True
 
 
-def _row_by_row(order_id: int, revision: int, chain: Chain, tally: Tally) -> Iterator[bool]:
+def _row_by_row(draft: Order, revision: int, chain: Chain, tally: Tally) -> Iterator[bool]:
     """Fill and weigh every recipient's messages, a chunk at a time; yields False where the check was taken away."""
+    order_id, moved = draft.id, moved_countries(draft.channel, draft.moved_to_email)
     for part, columns in _parts(order_id):
         if weighing.is_missing(chain, columns):
             continue
         after = -1
         while rows := driver_cursor().execute(_CHUNK_OF_PART, (order_id, part, after, CHUNK), binary=True).fetchall():
             after = rows[-1][0]
-            flaws = weighing.weigh_rows(chain, part, columns, rows, tally)
+            flaws = weighing.weigh_rows(chain, moved, part, columns, rows, tally)
             yield _note(order_id, revision, tally)
             _leave_out(order_id, part, flaws)
 

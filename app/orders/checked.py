@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from flask_babel import gettext, ngettext
 
-from app.messaging.scheme import ways
+from app.messaging.scheme import Scheme, channels_of, moved_countries, ways, without_sms
 from app.messaging.status import Channel
-from app.orders import cost, keywords, message, queries, text_warnings
+from app.orders import cost, keywords, message, queries, text_warnings, words
 from app.orders.models import Intake, IntakeStatus, Order, OrderCheck
 from app.orders.problems import Problem, intake_name, problems_of
 from app.orders.reminders.models import Reminder
@@ -78,15 +78,34 @@ def look(draft: Order, check: OrderCheck, intakes: Sequence[Intake]) -> Checked:
     return Checked(numbers, estimate, problems, warnings, check.without_phone, check.without_email)
 
 
+def ways_of(draft: Order, found: Checked) -> list[str]:
+    """Say how many recipients go which way; nothing of an order on one channel."""
+    if len(channels_of(draft.channel)) < 2:
+        return []
+    counts = (found.numbers.valid, found.without_phone, found.without_email, _moved(draft, found))
+    return words.ways(draft.channel, *counts, falls_back=draft.falls_back)
+
+
+def _moved(draft: Order, found: Checked) -> int:
+    """Count who gets an e-mail for their country's sake: all that do, but for those without a phone number."""
+    is_moved = draft.channel == Scheme.SMS_PREFERRED and draft.moved_to_email
+    return found.estimate.messages_by(Channel.EMAIL) - found.without_phone if is_moved else 0
+
+
 def shown(draft: Order, row: queries.FoundRow | None) -> Shown | None:
     """Fill the messages of one row; None without a row, or where its columns cannot fill the texts."""
     if row is None or message.missing(draft, row.columns):
         return None
-    taken = ways(draft.channel, row.addresses, row.repeats)
+    taken = ways(draft.channel, _having(draft, row), row.repeats)
     texts = message.by_channel(draft)
     messages = [_one(row, channel, one, is_sent=channel in taken) for channel, one in texts.items()]
     before = queries.row_before(draft.id, row.part, row.row_no)
     return Shown(row, messages, before, queries.row_after(draft.id, row.part, row.row_no))
+
+
+def _having(draft: Order, row: queries.FoundRow) -> tuple[Channel, ...]:
+    having = tuple(row.addresses)
+    return without_sms(having) if row.country in moved_countries(draft.channel, draft.moved_to_email) else having
 
 
 def _one(row: queries.FoundRow, channel: Channel, texts: message.OneChannel, *, is_sent: bool) -> OneMessage:

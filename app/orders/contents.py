@@ -23,6 +23,8 @@ class Line:
     hosts: frozenset[str]
     recipients: int
     segments: int
+    with_email: int = 0
+    """How many of them also have an e-mail address."""
 
 
 class Contents:
@@ -31,14 +33,15 @@ class Contents:
     def __init__(self) -> None:
         self._found: dict[tuple[str, frozenset[str]], list[int]] = {}
 
-    def add(self, country: str, hosts: frozenset[str], recipients: int, segments: int) -> None:
-        """Count some more."""
+    def add(self, country: str, hosts: frozenset[str], recipients: int, segments: int, with_email: int = 0) -> None:
+        """Count some more, of whom so many also have an e-mail address."""
         counted = self._found.get((country, hosts))
         if counted is None:
             is_beyond = len(self._found) >= MOST and bool(hosts)
-            counted = self._found.setdefault((country, OTHER_HOSTS if is_beyond else hosts), [0, 0])
+            counted = self._found.setdefault((country, OTHER_HOSTS if is_beyond else hosts), [0, 0, 0])
         counted[0] += recipients
         counted[1] += segments
+        counted[2] += with_email
 
     def store(self, order_id: int, reminder: int = 0) -> None:
         """Put what was counted beside the draft, where what was found before has been forgotten."""
@@ -51,6 +54,7 @@ class Contents:
                 "hosts": sorted(hosts),
                 "recipients": counts[0],
                 "segments": counts[1],
+                "with_email": counts[2],
             }
             for no, ((country, hosts), counts) in enumerate(self._found.items())
         ]
@@ -65,7 +69,8 @@ def forget(order_id: int) -> None:
 
 def contents_of(order_id: int, reminder: int = 0) -> Sequence[Line]:
     """List what the last check of an order found for its main shipment, or for a reminder."""
-    columns = (CheckContent.country, CheckContent.hosts, CheckContent.recipients, CheckContent.segments)
+    said = CheckContent
+    columns = (said.country, said.hosts, said.recipients, said.segments, said.with_email)
     its = (CheckContent.order_id == order_id, CheckContent.reminder == reminder)
     found = db.session.execute(select(*columns).where(*its).order_by(CheckContent.no))
     return [Line(country, frozenset(hosts), *counts) for country, hosts, *counts in found]

@@ -44,7 +44,7 @@ def make(order: Order, recipients: int, now: datetime) -> Sequence[Made]:
 
 def _common(order: Order) -> dict[str, Any]:
     names = ("service_owner_id", "channel", "falls_back", "daytime_only", "days", "ignores_reservation", "uses_stale")
-    return {name: getattr(order, name) for name in (*names, "email_is_markdown")}
+    return {name: getattr(order, name) for name in (*names, "email_is_markdown", "moved_to_email")}
 
 
 def _texts(texts: Order | Reminder, order: Order | None = None) -> dict[str, str]:

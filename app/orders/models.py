@@ -28,6 +28,7 @@ from app.db import Base, identity, small
 from app.orders.addressed import Addressed
 from app.orders.taken_back import Edited, TakenBack
 from app.orders.worded import FromTemplate
+from app.shipments.moved import Moved
 
 PASTED = 0
 """The part of an order that is its pasted text; files count from 1."""
@@ -51,7 +52,7 @@ class RecipientKind(IntEnum):
     ORGANISATION = 4
 
 
-class Order(FromTemplate, TakenBack, Edited, Base):
+class Order(FromTemplate, Moved, TakenBack, Edited, Base):
     """What somebody asked for: content, recipients, send time, their reference."""
 
     __tablename__ = "orders"
@@ -271,5 +272,7 @@ class CheckContent(Base):
     country: Mapped[str]
     hosts: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
     recipients: Mapped[int] = mapped_column(Integer)
+    with_email: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    """How many of them also have an e-mail address."""
     segments: Mapped[int]
     """Of all their messages together."""

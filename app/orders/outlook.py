@@ -27,6 +27,8 @@ class Part:
     fate: Fate
     recipients: int
     segments: int
+    with_email: int = 0
+    """How many of them also have an e-mail address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,11 @@ class CountryLine:
     def recipients(self) -> int:
         """How many numbers the order has there."""
         return sum(part.recipients for part in self.parts)
+
+    @property
+    def with_email(self) -> int:
+        """How many of them can be moved to e-mail."""
+        return sum(part.with_email for part in self.parts)
 
     @property
     def stopped(self) -> int:
@@ -108,7 +115,7 @@ def among(found: Sequence[contents.Line], service_owner_id: int, sender: str, at
     fates = Fates(service_owner_id, sender or default_sender(), {line.country for line in found}, at)
     parts: dict[str, list[Part]] = {}
     for line in found:
-        part = Part(fates[line.country, line.hosts], line.recipients, line.segments)
+        part = Part(fates[line.country, line.hosts], line.recipients, line.segments, line.with_email)
         parts.setdefault(counted_country(line.country), []).append(part)
     lines = (CountryLine(country, _worst_first(its)) for country, its in parts.items())
     return Outlook(sorted(lines, key=lambda line: (*_negative(line.worst.severity), -line.recipients, line.country)))

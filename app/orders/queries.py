@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select, tuple_
+from sqlalchemy import Select, and_, func, or_, select, tuple_
 
 from app.accounts.models import ServiceOwner
 from app.db import db
 from app.messaging.address import mask_email, mask_phone
-from app.messaging.scheme import Scheme
+from app.messaging.scheme import Scheme, moved_countries
 from app.messaging.status import Channel
 from app.orders import keywords
 from app.orders.duplicates import REASON as DUPLICATE
@@ -183,6 +183,8 @@ def valid_numbers(draft: Order) -> Select[str]:
     phones = _valid(draft.id).where(Recipient.kind != RecipientKind.EMAIL, Recipient.address != "")
     if draft.channel == Scheme.EMAIL_PREFERRED and not draft.falls_back:
         phones = phones.where(Recipient.email.is_(None))
+    if moved := moved_countries(draft.channel, draft.moved_to_email):
+        phones = phones.where(or_(Recipient.email.is_(None), Recipient.country.not_in(moved)))
     statement: Select[str] = phones.with_only_columns(Recipient.address)
     return statement
 

@@ -1,11 +1,11 @@
 """What every recipient's messages weigh: those of the main shipment and of its reminders, in one pass."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.messaging import urls
-from app.messaging.scheme import ways
+from app.messaging.scheme import ways, without_sms
 from app.messaging.status import Channel
 from app.messaging.template import normalise
 from app.orders import keywords, message
@@ -38,11 +38,13 @@ class Counted:
     contents: Contents = field(default_factory=Contents)
     """Of the SMS."""
 
-    def add(self, country: str, channel: Channel, segments: int, hosts: frozenset[str], times: int = 1) -> None:
+    def add(
+        self, country: str, channel: Channel, segments: int, hosts: frozenset[str], has_email: bool, times: int = 1
+    ) -> None:
         """Count messages that are alike."""
         self.recipients[country if channel is Channel.SMS else "", segments] += times
         if channel is Channel.SMS:
-            self.contents.add(country, hosts, times, segments * times)
+            self.contents.add(country, hosts, times, segments * times, times * has_email)
 
 
 @dataclass
@@ -87,17 +89,22 @@ def is_missing(chain: Chain, columns: Sequence[str]) -> bool:
     return any(message.missing(texts, columns) for texts in chain.values())
 
 
-def weigh_alike(chain: Chain, rows: Sequence[tuple[str, int, bool, int | None, int]], tally: Tally) -> None:
-    """Count all recipients of texts without placeholders: one message of each channel, weighed once."""
+def weigh_alike(
+    chain: Chain, moved: Container[str], rows: Sequence[tuple[str, int, bool, int | None, int]], tally: Tally
+) -> None:
+    """Count all recipients of texts without placeholders: one message of each channel, weighed once.
+
+    `moved` are the countries whose recipients get no SMS where they have an e-mail address.
+    """
     scheme = chain[MAIN].channel
     hosts = {no: urls.hosts(texts.sms_text) for no, texts in chain.items()}
     weights = {no: _weights(texts) for no, texts in chain.items()}
     for country, kind, has_email, repeats, recipients in rows:
         tally.note_lacking(kind, has_email, recipients)
         tally.done += recipients
-        for channel in _ways(scheme, kind, has_email, repeats):
+        for channel in _ways(scheme, kind, has_email, repeats, is_moved=country in moved):
             for no, counted in tally.shipments.items():
-                counted.add(country, channel, weights[no][channel], hosts[no], recipients)
+                counted.add(country, channel, weights[no][channel], hosts[no], has_email, recipients)
 
 
 def _weights(texts: Texts) -> dict[Channel, int]:
@@ -135,9 +142,9 @@ class Flawed(ValueError):
 
 
 def weigh_rows(
-    chain: Chain, part: int, columns: Sequence[str], rows: Sequence[Row], tally: Tally
+    chain: Chain, moved: Container[str], part: int, columns: Sequence[str], rows: Sequence[Row], tally: Tally
 ) -> list[tuple[int, str]]:
-    """Add a chunk to the tally and return the rows that cannot be sent, with the reason."""
+    """Add a chunk to the tally and return the rows that cannot be sent, with the reason; `moved` as above."""
     width, columns = len(columns), keywords.columns_with(columns)
     is_other_language = _other_language(chain[MAIN], columns)
     scheme, filling = chain[MAIN].channel, {no: Filled(texts, columns) for no, texts in chain.items()}
@@ -147,7 +154,7 @@ def weigh_rows(
         cells = keywords.cells_with(values or (), width, given_as, name, identity)
         for index, position in enumerate(positions):
             tally.empty_values[index] += position is None or not (cells[position] or "").strip()
-        taken = _ways(scheme, kind, has_email, repeats)
+        taken = _ways(scheme, kind, has_email, repeats, is_moved=country in moved)
         try:
             weights = {no: _weigh(no, one, cells, taken) for no, one in filling.items()}
         except Flawed as flaw:
@@ -160,7 +167,7 @@ def weigh_rows(
             tally.heaviest = (most, part, row_no)
         for no, found in weights.items():
             for channel, segments, hosts in found:
-                tally.shipments[no].add(country, channel, segments, hosts)
+                tally.shipments[no].add(country, channel, segments, hosts, has_email)
     tally.left_out += len(flaws)
     tally.done += len(rows)
     return flaws
@@ -175,9 +182,9 @@ def _weigh(
         raise Flawed(str(flaw) if no == MAIN else FLAWED_REMINDER) from None
 
 
-def _ways(scheme: int, kind: int, has_email: bool, repeats: int | None) -> list[Channel]:
+def _ways(scheme: int, kind: int, has_email: bool, repeats: int | None, *, is_moved: bool) -> list[Channel]:
     """The channels on which a recipient gets a message, as far as is known now."""
-    having = known(kind, has_email)
+    having = without_sms(known(kind, has_email)) if is_moved else known(kind, has_email)
     return [channel for channel in ways(scheme, having, repeats) if channel in having]
 
 

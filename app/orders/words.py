@@ -91,8 +91,10 @@ def _written(moment: datetime) -> str:
     return format_datetime(moment.astimezone(OSLO), "EEE d MMM y HH:mm", locale=get_locale() or "en")
 
 
-def ways(scheme_: int, valid: int, without_phone: int, without_email: int, *, falls_back: bool) -> list[str]:
-    """Say how many recipients of an order on two channels go which way, and why."""
+def ways(
+    scheme_: int, valid: int, without_phone: int, without_email: int, moved: int, *, falls_back: bool
+) -> list[str]:
+    """Say how many recipients of an order on two channels go which way, and why; `moved` from SMS to e-mail."""
     first, second = channels_of(scheme_)
     without = {Channel.SMS: without_phone, Channel.EMAIL: without_email}
     if scheme_ == Scheme.EMAIL_AND_SMS:
@@ -100,11 +102,13 @@ def ways(scheme_: int, valid: int, without_phone: int, without_email: int, *, fa
             gettext("Everybody gets an e-mail and an SMS, as far as the addresses are known."),
             *(_lacking(one, count) for one, count in without.items() if count),
         ]
-    told = [_first_way(first, valid - without[first])]
+    told = [_first_way(first, valid - without[first] - moved)]
     if without[first]:
         told.append(_second_way(second, without[first]))
+    if moved:
+        told.append(_moved(moved))
     if falls_back:
-        told.append(_fall_back(second, valid - without[first] - without[second]))
+        told.append(_fall_back(second, valid - without[first] - without[second] - moved))
     return told
 
 
@@ -138,6 +142,14 @@ def _second_way(one: Channel, count: int) -> str:
     return ngettext(
         "%(num)s recipient by e-mail, for want of a phone number.",
         "%(num)s recipients by e-mail, for want of a phone number.",
+        count,
+    )
+
+
+def _moved(count: int) -> str:
+    return ngettext(
+        "%(num)s recipient by e-mail, moved there from SMS.",
+        "%(num)s recipients by e-mail, moved there from SMS.",
         count,
     )
 

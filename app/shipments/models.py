@@ -14,10 +14,11 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, identity, small
+from app.shipments.moved import Moved
 from app.shipments.worded import Worded
 
 
-class Shipment(Worded, Base):
+class Shipment(Worded, Moved, Base):
     """One send-out of an order, with its own content, as it was placed."""
 
     __tablename__ = "shipment"

@@ -192,6 +192,20 @@ def test_the_preferred_channel_is_used_where_there_is_an_address_and_the_other_w
     ]
 
 
+@pytest.mark.parametrize("scheme", [Scheme.SMS_PREFERRED, Scheme.EMAIL_AND_SMS])
+def test_who_has_both_addresses_in_a_country_that_was_moved_gets_the_email_only(
+    desk: Desk, known: Callable[..., None], place: Callable[..., int], scheme: Scheme
+) -> None:
+    known(ANNE, email="anne@example.no", phone="+34612345678")
+    known(JOINER, emails=("a@j.no",), phones=("+34612345679", "+4741000004"))
+    given = (ANNE, JOINER)
+
+    found = start(desk, place(*given, scheme=scheme, moved_to_email=["ES"], falls_back=True))
+
+    assert found == [(1, "anne@example.no", Status.EMAIL_NEW), (2, "a@j.no", Status.EMAIL_NEW)]
+    assert not db.session.scalars(text("select 1 from addressee where other_address <> ''")).all()
+
+
 def test_of_two_channels_each_stands_by_itself(
     desk: Desk, known: Callable[..., None], place: Callable[..., int]
 ) -> None:

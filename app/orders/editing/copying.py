@@ -23,6 +23,7 @@ def copy(order: Order, person_id: int, *, with_recipients: bool) -> Order:
     if with_recipients and queries.are_open(queries.intakes(order.id)):
         raise StillRead(order.id)
     made = service.create_draft(order.service_owner_id, person_id, _content(order))
+    made.moved_to_email = order.moved_to_email
     reminding.copy(order.id, made.id)
     copied = _copy_recipients(order.id, made.id) if with_recipients else 0
     owner, facts = order.service_owner_id, {"draft": made.id, "recipients": copied}

@@ -47,6 +47,8 @@ class Head:
     channel: int
     """A `Scheme`; of one notification, its channel."""
     falls_back: bool
+    moved_to_email: Sequence[str]
+    """Countries whose recipients get an e-mail and no SMS, where they have both addresses."""
     status_at: datetime
     requested_send_at: datetime
     daytime_only: bool
@@ -222,6 +224,7 @@ _HEAD = (
     Shipment.id,
     Shipment.channel,
     Shipment.falls_back,
+    Shipment.moved_to_email,
     Shipment.status_at,
     Shipment.requested_send_at,
     Shipment.daytime_only,

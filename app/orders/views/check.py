@@ -12,7 +12,7 @@ from wtforms import BooleanField, HiddenField
 from app.accounts.current import current_person
 from app.accounts.models import ServiceOwner
 from app.db import db, utcnow
-from app.messaging.scheme import Scheme, channels_of
+from app.messaging.scheme import Scheme, channels_of, moved_countries
 from app.messaging.status import Channel
 from app.orders import check as checking
 from app.orders import (
@@ -223,7 +223,8 @@ def _context(draft: Order, form: PlaceForm, ran: OrderCheck | None) -> dict[str,
         "send_time": words.send_time(draft, utcnow()),
         "Channel": Channel,
         "channels": channels_of(draft.channel),
-        "ways": _ways(draft, found),
+        "ways": checked.ways_of(draft, found),
+        "moved": sorted(moved_countries(draft.channel, draft.moved_to_email), key=country_name),
         **reaching.WORDS,
         "reach": reaching.of(draft, ran),
         **templating.context(draft),
@@ -248,13 +249,6 @@ def _of_reminders(draft: Order, found: checked.Checked, seen: Outlook) -> dict[s
         "together": foretold.together(found.estimate.total, reminders),
         "to_confirm": foretold.to_confirm(seen, reminders),
     }
-
-
-def _ways(draft: Order, found: checked.Checked) -> list[str]:
-    if len(channels_of(draft.channel)) < 2:
-        return []
-    counts = (found.numbers.valid, found.without_phone, found.without_email)
-    return words.ways(draft.channel, *counts, falls_back=draft.falls_back)
 
 
 def _numbers(draft: Order, found: checked.Checked) -> int:

@@ -1,14 +1,15 @@
 """What mends a country's outcome, each with the page where that is done."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from app.accounts.models import ServiceOwner
 from app.country_rules.terms import REMEDY_WORDS, Remedy
 from app.db import db
+from app.messaging.scheme import channels_of
 from app.orders.models import Order
 from app.orders.outlook import CountryLine
 from app.orders.outlook_words import REGISTERING
@@ -19,15 +20,18 @@ _IN_THE_DRAFT = {
     Remedy.CHANGE_SENDER: "sms_sender",
     Remedy.REMOVE_URL: "sms_text",
     Remedy.USE_FULL_URL: "sms_text",
+    Remedy.USE_OTHER_CHANNEL: "channel",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One remedy in words; without an address it is done elsewhere."""
+    """One remedy in words, with the page where it is done or the deed that does it; without either, elsewhere."""
 
     text: str
-    url: str
+    url: str = ""
+    deed: str = ""
+    """The address of the deed, which a button posts to."""
 
 
 def ways(draft: Order, line: CountryLine) -> Sequence[Way]:
@@ -35,16 +39,24 @@ def ways(draft: Order, line: CountryLine) -> Sequence[Way]:
     remedies = [remedy for part in line.parts for remedy in part.fate.asked.remedies]
     sender = Remedy.CHANGE_SENDER if any(_is_about_sender(remedy) for remedy in remedies) else None
     named = dict.fromkeys(remedy for remedy in (*remedies, sender) if remedy)
-    return list(_ways(draft, line.country, named))
+    return [_way(draft, line, remedy) for remedy in named]
 
 
 def _is_about_sender(remedy: Remedy) -> bool:
     return remedy in (Remedy.REGISTER_SENDER, Remedy.REGISTER_NUMBER)
 
 
-def _ways(draft: Order, country: str, remedies: dict[Remedy, None]) -> Iterator[Way]:
-    for remedy in remedies:
-        yield Way(gettext(REMEDY_WORDS[remedy]), _url(draft, country, remedy))
+def _way(draft: Order, line: CountryLine, remedy: Remedy) -> Way:
+    if remedy is Remedy.USE_OTHER_CHANNEL and len(channels_of(draft.channel)) == 2:
+        return _moving(draft, line)
+    return Way(gettext(REMEDY_WORDS[remedy]), _url(draft, line.country, remedy))
+
+
+def _moving(draft: Order, line: CountryLine) -> Way:
+    if not line.with_email:
+        return Way(gettext("None of them has an e-mail address to move to."))
+    said = ngettext("Move %(num)s recipient to e-mail", "Move %(num)s recipients to e-mail", line.with_email)
+    return Way(said, deed=url_for("orders.move_to_email", order_id=draft.id, country=line.country))
 
 
 def _url(draft: Order, country: str, remedy: Remedy) -> str:
