@@ -31,6 +31,8 @@ class AskForm(Form):
     sender = StringField(
         lazy_gettext("Sender ID"), [DataRequired(lazy_gettext("Write the sender ID.")), _short(20)], [trimmed]
     )
+    given = HiddenField()
+    """What stands for the hosts that are wanted."""
 
 
 class MoveForm(Form):
@@ -39,6 +41,19 @@ class MoveForm(Form):
     revision = HiddenField()
     reason = TextAreaField(lazy_gettext("Reason"), [_short(1000)], [trimmed])
     due_on = StringField(lazy_gettext("Next step due on"), [_short(10)], [trimmed])
+
+
+class HostsForm(Form):
+    """Which hosts are wanted."""
+
+    hosts = TextAreaField(lazy_gettext("Hosts to have approved"), [_short(4000)], [trimmed])
+
+
+class AnswerForm(Form):
+    """What becomes of hosts that were asked for, as they stood at a revision."""
+
+    revision = HiddenField()
+    reason = TextAreaField(lazy_gettext("Reason"), [_short(1000)], [trimmed])
 
 
 class EvidenceForm(Form):

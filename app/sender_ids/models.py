@@ -88,6 +88,9 @@ class SenderRegistration(Base):
     reference: Mapped[str] = _words()
     """What the registry or provider calls it."""
     approved_hosts: Mapped[list[str]] = _list()
+    hosts_asked_at: Mapped[datetime | None]
+    """Since when hosts wait to be approved after it was handed in; null where none do."""
+    hosts_asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     nominated_for_links: Mapped[bool] = mapped_column(server_default=sql_false())
     approved_on: Mapped[date | None]
     """In the country's calendar, as are the two below."""

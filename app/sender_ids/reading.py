@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select, true
 
 from app.accounts.current import current_person, service_owner_ids
 from app.accounts.models import Person, ServiceOwner
@@ -49,11 +49,13 @@ class Line:
     status_reason: str
     due_on: date | None
     valid_until: date | None
+    hosts_asked_at: datetime | None
 
     @property
     def waits_on(self) -> Waiting | None:
-        """On whom it waits."""
-        return WAITS_ON.get(self.status)
+        """On whom it waits; for hosts that were asked for, on an administrator."""
+        asks_for_hosts = self.hosts_asked_at is not None and self.status in OPEN
+        return Waiting.US if asks_for_hosts else WAITS_ON.get(self.status)
 
     @property
     def is_overdue(self) -> bool:
@@ -169,6 +171,7 @@ def _columns() -> tuple[Any, ...]:
         row.status_reason,
         row.due_on,
         row.valid_until,
+        row.hosts_asked_at,
     )
 
 
@@ -182,11 +185,13 @@ def _line(
     reason: str,
     due_on: date | None,
     valid_until: date | None,
+    hosts_asked_at: datetime | None,
 ) -> Line:
     standing = RegistrationStatus(status)
     if standing in ENDING and valid_until and valid_until <= days.today_in(country):
         standing = RegistrationStatus.EXPIRED
-    return Line(registration_id, sender, country, owner, standing, status_at, reason, due_on, valid_until)
+    told = (standing, status_at, reason, due_on, valid_until, hosts_asked_at)
+    return Line(registration_id, sender, country, owner, *told)
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -195,7 +200,7 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.status:
         conditions.append(row.status == wanted.status.value)
     if wanted.waits_on:
-        conditions.append(row.status.in_(_waiting(wanted.waits_on)))
+        conditions.append(_waits_on(wanted.waits_on))
     if wanted.country:
         conditions.append(row.country == wanted.country)
     if wanted.service_owner_id is not None:
@@ -205,8 +210,11 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _waiting(whom: Waiting) -> list[str]:
-    return [status.value for status, waits_on in WAITS_ON.items() if waits_on is whom]
+def _waits_on(whom: Waiting) -> ColumnElement[bool]:
+    row = SenderRegistration
+    is_its_turn = row.status.in_([status.value for status, waits_on in WAITS_ON.items() if waits_on is whom])
+    asks_for_hosts = and_(row.hosts_asked_at.is_not(None), row.status.in_([status.value for status in OPEN]))
+    return or_(is_its_turn, asks_for_hosts) if whom is Waiting.US else and_(is_its_turn, not_(asks_for_hosts))
 
 
 def counts() -> Mapping[RegistrationStatus, int]:

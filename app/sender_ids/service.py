@@ -80,6 +80,11 @@ def change(row: SenderRegistration, said: Mapping[str, Any], movers: frozenset[M
     """
     require_changeable(row, movers)
     require_order(said.get("valid_from", row.valid_from), said.get("valid_until", row.valid_until))
+    return keep(row, said)
+
+
+def keep(row: SenderRegistration, said: Mapping[str, Any]) -> list[str]:
+    """Keep what a locked registration says from now on, whoever may; gives the names of the fields that changed."""
     changed = [name for name, value in said.items() if getattr(row, name) != value]
     for name in changed:
         _change_one(row, name, said[name])

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
@@ -199,7 +200,37 @@ def test_the_remedies_lead_to_where_it_is_mended(drafted: Draft, sender: Visitor
     assert f"/orders/{draft.id}/edit#sms_text" in row
     assert f"/orders/{draft.id}/edit#sms_sender" in row
     assert "/sender-ids/ask?country=TH&amp;sender=TTD&amp;service_owner=ttd" in row
+    assert f"/orders/{draft.id}/ask-for-hosts/TH" in row
     assert "/countries/TH" in _page(sender, draft)
+
+
+def test_hosts_are_asked_for_without_being_named_in_an_address(
+    app: Flask, desk: Desk, drafted: Draft, sender: Visitor
+) -> None:
+    draft = drafted(sms("Se altinn.no og www.skatt.no og bit.ly/x"), THAI)
+    registered = {"service_owner_id": desk.service_owner_id, "country": "TH", "sender": "TTD", "status": "approved"}
+    deed, check_page = f"/orders/{draft.id}/ask-for-hosts/TH", f"/orders/{draft.id}/check"
+
+    asked = sender.post(deed, page=check_page)
+    begun = sender.post("/sender-ids/ask", _given(sender, asked.location, desk), page="/sender-ids/ask")
+    with app.app_context():
+        draft_of_ours = db.session.scalars(select(SenderRegistration)).one()
+        assert draft_of_ours.wanted_hosts == ["altinn.no", "www.skatt.no"]
+        db.session.delete(draft_of_ours)
+        db.session.execute(insert(SenderRegistration).values(**registered))
+        db.session.commit()
+    led_to = sender.get(sender.post(deed, page=check_page).location)
+
+    assert begun.status_code == 303
+    assert "altinn" not in asked.location
+    assert "altinn" not in led_to.location
+    assert "altinn.no\nbit.ly\nwww.skatt.no" in sender.get(led_to.location).text
+
+
+def _given(sender: Visitor, location: str, desk: Desk) -> dict[str, object]:
+    token = parse_qs(urlsplit(location).query)["given"][0]
+    assert token in sender.get(location).text
+    return {"service_owner": desk.service_owner_id, "country": "TH", "sender": "TTD", "given": token}
 
 
 def test_a_registered_sender_with_an_approved_host_is_delivered(

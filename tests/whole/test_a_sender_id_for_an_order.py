@@ -161,15 +161,17 @@ def test_a_link_that_thailand_refuses_is_approved_on_the_registration_and_the_or
     expect(page.get_by_role("table", name="Rules that matched")).to_contain_text("TH-url-unapproved")
     expect(page.get_by_role("heading", name="Why it was not sent to Thailand")).to_be_visible()
     page.get_by_role("link", name="Have the link's host approved on the registration.").click()
-    registration_url = page.url
+    page.get_by_role("link", name="Ask for hosts").click()
+    page.get_by_label("Hosts to have approved").fill(HOST)
+    page.get_by_role("button", name="Ask for them").click()
+    expect(page.get_by_text("Hosts that wait to be approved")).to_be_visible()
     sign_out(page)
 
     sign_in(page, product.url, ADMINISTRATOR)
-    page.goto(registration_url)
-    page.get_by_role("link", name="Change", exact=True).click()
-    page.get_by_label("Approved hosts").fill(HOST)
-    page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("The registration is saved.")).to_be_visible()
+    page.get_by_role("link", name="Skatt, Thailand (skd)").first.click()
+    page.get_by_role("link", name="Answer").click()
+    page.get_by_role("button", name="Approve these hosts").click()
+    expect(page.get_by_text(f"Approved: {HOST}.")).to_be_visible()
     sign_out(page)
 
     sign_in(page, product.url)

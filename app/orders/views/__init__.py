@@ -25,9 +25,9 @@ Answer = Response | str | tuple[str, int]
 def install(app: Flask) -> None:
     """Open the pages of drafts."""
     from app.orders.reminders import views as reminders
-    from app.orders.views import check, compose, drafts, languages, moving, preview, trying
+    from app.orders.views import check, compose, drafts, languages, moving, preview, registering, trying
 
-    for room in (compose, check, drafts, languages, moving, preview, trying, reminders):
+    for room in (compose, check, drafts, languages, moving, preview, registering, trying, reminders):
         room.add_to_menu()
     for doors in ("views", "autosave"):
         import_module(f"app.orders.editing.{doors}")

@@ -49,6 +49,9 @@ def _is_about_sender(remedy: Remedy) -> bool:
 def _way(draft: Order, line: CountryLine, remedy: Remedy) -> Way:
     if remedy is Remedy.USE_OTHER_CHANNEL and len(channels_of(draft.channel)) == 2:
         return _moving(draft, line)
+    if remedy is Remedy.WHITELIST_URL:
+        deed = url_for("orders.ask_for_hosts", order_id=draft.id, country=line.country)
+        return Way(gettext(REMEDY_WORDS[remedy]), deed=deed)
     return Way(gettext(REMEDY_WORDS[remedy]), _url(draft, line.country, remedy))
 
 
@@ -66,10 +69,10 @@ def _url(draft: Order, country: str, remedy: Remedy) -> str:
     return url_for("orders.edit", order_id=draft.id, _anchor=field) if field else ""
 
 
-def registering_url(service_owner_id: int, sender: str, country: str) -> str:
-    """Lead to asking for a registration, with country, sender and service owner filled in."""
+def registering_url(service_owner_id: int, sender: str, country: str, given: str | None = None) -> str:
+    """Lead to asking for a registration, with country, sender and service owner filled in; `given` stands for hosts."""
     owner = db.session.get_one(ServiceOwner, service_owner_id)
-    return url_for("sender_ids.ask", country=country, sender=sender, service_owner=owner.short_name)
+    return url_for("sender_ids.ask", country=country, sender=sender, service_owner=owner.short_name, given=given)
 
 
 def country_url(country: str) -> str:

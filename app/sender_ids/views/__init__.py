@@ -26,9 +26,9 @@ Answer = Response | str | tuple[str, int]
 
 def install(app: Flask) -> None:
     """Open the pages and put them on the menu and the front page."""
-    from app.sender_ids.views import asking, bulk, changing, files, moving, registration, table
+    from app.sender_ids.views import asking, bulk, changing, files, hosts, moving, registration, table
 
-    for pages in (asking, bulk, changing, files, moving, registration, table):
+    for pages in (asking, bulk, changing, files, hosts, moving, registration, table):
         pages.open_pages()
     app.register_blueprint(bp)
     menu.add(lazy_gettext("Sender IDs"), "sender_ids.registrations", THEIRS, 45, menu.Group.COUNTRIES)
@@ -60,11 +60,19 @@ def _waiting() -> Sequence[Notice]:
             f"{line.sender}, {words.named(line.country)} ({line.service_owner})",
             url_for("sender_ids.registration", registration_id=line.id),
             line.due_on,
-            gettext("overdue") if line.is_overdue else str(words.STATUSES[line.status]),
-            "danger" if line.is_overdue else words.COLORS[line.status],
+            *_mark(line),
         )
         for line in reading.pressing(_NOTICES)
     ]
+
+
+def _mark(line: reading.Line) -> tuple[str, str]:
+    """Say in a word and a colour why it waits."""
+    if line.is_overdue:
+        return gettext("overdue"), "danger"
+    if line.hosts_asked_at:
+        return gettext("asks for hosts"), "info"
+    return str(words.STATUSES[line.status]), words.COLORS[line.status]
 
 
 def _ending() -> Sequence[Notice]:

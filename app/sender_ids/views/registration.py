@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from app.accounts.models import ServiceOwner
 from app.country_rules.register import standing_register
 from app.db import db
-from app.sender_ids import days, needs, picture, reading, words
+from app.sender_ids import days, hosts, needs, picture, reading, words
 from app.sender_ids.fields import FIELDS, REGISTRYS
 from app.sender_ids.models import SenderRegistration
 from app.sender_ids.moves import CHANGEABLE, MOVES, WAITS_ON, Mover, moves_from
@@ -59,6 +59,8 @@ def _context(row: SenderRegistration) -> dict[str, Any]:
         "registrys": [field for field in REGISTRYS if written(field, getattr(row, field.name))],
         "written": written,
         "moves": moves_from(standing, movers),
+        "may_ask_for_hosts": hosts.may_be_asked_for(row),
+        "hosts_waiting": hosts.waiting(row) if hosts.may_be_asked_for(row) else [],
         "may_change": any(standing in CHANGEABLE.get(mover, ()) for mover in movers),
         "is_carried": Mover.ADMINISTRATOR in movers,
         "operators": reading.operators(row.id),
