@@ -52,7 +52,9 @@ def done(kept: Kept) -> str:
 def _doing(policy: Policy, sender: str) -> str:
     words = {
         Policy.SUBSTITUTE: gettext("It is sent from %(number)s instead.", number=sender),
-        Policy.REROUTE: gettext("An e-mail is sent instead where an address is known, and no SMS."),
+        Policy.REROUTE: gettext(
+            "No SMS is sent; an e-mail is, where the order goes by both channels and an address is known."
+        ),
         Policy.BLOCK: gettext("It is not sent."),
     }
     return words.get(policy, "")

@@ -282,6 +282,17 @@ def test_a_policy_may_let_through_what_is_usually_stopped(
     assert _place(sender, draft, "ES").status_code == 303
 
 
+def test_a_policy_may_send_an_email_instead(drafted: Draft, sender: Visitor, deciding: Callable[..., None]) -> None:
+    deciding("ES", Outcome.WILL_FAIL, Policy.REROUTE)
+    draft = drafted(sms("Hello"), f"{NORWEGIAN}, {SPANISH}")
+
+    page = _page(sender, draft)
+
+    assert "No SMS is sent; an e-mail is, where the order goes by both channels" in _row(page, "ES")
+    assert f'/orders/{draft.id}/edit#channel">Move these recipients to e-mail.' in _row(page, "ES")
+    assert "1 of 2 SMS is not sent." in page
+
+
 def test_an_order_by_email_says_nothing_of_countries(drafted: Draft, sender: Visitor) -> None:
     draft = drafted(email(), "kari@example.no")
 
