@@ -8,6 +8,8 @@ from playwright.sync_api import Page, expect
 
 from app.messaging.status import ShipmentStatus, Status
 from app.support import jobs
+from app.support.failures import queries as failures
+from app.support.failures.queries import Wanted
 from tests.fixtures.desk import Somebody
 from tests.fixtures.served import window_of
 from tests.shipments import rows
@@ -58,3 +60,28 @@ def test_a_failure_is_found_uncovered_understood_and_mended(
     expect(window.get_by_text("3 of 3 seen to")).to_be_visible()
     window.get_by_role("link", name="Failures", exact=True).click()
     expect(window.get_by_text("Nothing waits here")).to_be_visible()
+
+
+def test_those_that_are_ticked_are_mended_and_the_others_stay(
+    app: Flask, window: Page, place: Callable[..., Placed]
+) -> None:
+    placed = place({Status.SMS_FAILED_BARRED_RECEIVER: 60})
+
+    window.get_by_role("link", name="The number is barred").click()
+    window.get_by_role("link", name="Do something about them").click()
+    expect(window.get_by_role("table", name="Failures")).to_be_hidden()
+    window.get_by_label("Those chosen").check()
+    window.get_by_role("link", name="Older").click()
+    expect(window.get_by_label("Those chosen")).to_be_checked()
+    for notification_id in placed.ids[:2]:
+        window.get_by_label(f"Choose notification {notification_id}", exact=True).check()
+    window.get_by_label("Close without sending").check()
+    window.get_by_label("Reason").fill("Told the sender")
+    window.get_by_role("button", name="See what it will do").click()
+    window.get_by_role("button", name="Do it").click()
+    with app.app_context():
+        jobs.apply_remedies()
+
+    expect(window.get_by_text("2 of 2 seen to")).to_be_visible()
+    with app.app_context():
+        assert sum(group.count for group in failures.groups(Wanted())) == 58

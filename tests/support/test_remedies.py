@@ -323,6 +323,7 @@ def test_an_e_mail_that_becomes_an_sms_is_measured_and_comes_from_the_service_ow
     do("move")
 
     assert "Norway" in _countries(preview)
+    assert "no phone number" in _countries(preview)
     assert "NOK 1.00" in preview.replace("\xa0", " "), "200 characters are two segments"
     assert _outcomes(app) == {"SENT_ANEW": 1, "LEFT_WITHOUT_ADDRESS": 1}
     with app.app_context():

@@ -42,7 +42,8 @@ def new_remedy(group_id: int) -> str:
     single = request.args.get("single", "")
     one_id = id_named(single)
     is_one = one_id is not None and failures.group_of(one_id) == group.id
-    given = {"which": "some", "chosen": single} if is_one else {"which": "all"}
+    looks_on = "before" in request.args or "after" in request.args
+    given = {"which": "some", "chosen": single} if is_one else {"which": "some" if looks_on else "all"}
     return _choose(group, _form(group, MultiDict(given), one=is_one))
 
 
