@@ -1,15 +1,19 @@
 """Administrators decide otherwise about a country, with a reason and a last day, and keep numbers to send from."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import text, update
 
+from app.country_rules.policies import service
 from app.country_rules.policies.models import CountryPolicy
+from app.country_rules.terms import Outcome, Policy
 from app.db import db
 from tests.fixtures.desk import Somebody, Visitor
+from tests.fixtures.standin import until
 
 PAGE = "/country-policies"
 IN_A_MONTH = (date.today() + timedelta(days=30)).isoformat()
@@ -53,6 +57,27 @@ def test_a_second_one_about_the_same_takes_the_place_of_the_first(administrator:
     assert "Tried out with a phone there" in current
     assert "The operator asks for it" not in current
     assert "The operator asks for it" in ended
+
+
+def test_of_two_who_decide_at_once_the_second_replaces_the_first(app: Flask, administrator: Visitor) -> None:
+    administrator.get(f"{PAGE}/new")
+
+    def waits() -> bool:
+        with app.app_context():
+            return bool(db.session.scalar(text("select count(*) from pg_locks where not granted")))
+
+    with ThreadPoolExecutor() as pool:
+        with app.test_request_context():
+            service.choose("TH", Outcome.AT_RISK, Policy.ALLOW, "The first", date.today(), 1)
+            db.session.flush()
+            second = pool.submit(_choose, administrator)
+            until(waits)
+            db.session.commit()
+        second.result()
+
+    current, _, ended = administrator.get(PAGE).text.partition("<h2>Ended</h2>")
+    assert "The operator asks for it" in current
+    assert "The first" in ended
 
 
 def test_an_ended_policy_is_written_down(administrator: Visitor) -> None:

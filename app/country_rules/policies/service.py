@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext
 from phonenumbers import NumberParseException, is_valid_number, parse
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.audit.service import record
@@ -15,6 +15,9 @@ from app.country_rules.senders import kind_of
 from app.country_rules.terms import Outcome, Policy, SenderKind
 from app.db import db, utcnow
 from app.messaging.sender import InvalidSender, check_sender
+
+_ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtext('country_policies'))")
+"""Of two who decide at once the second finds what the first decided, and no number goes that a policy needs."""
 
 
 class PolicyRefused(Exception):
@@ -26,6 +29,7 @@ def choose(country: str, outcome: Outcome, policy: Policy, reason: str, until_on
 
     Raises `PolicyRefused` where the sender is to be substituted and there is no number to send from.
     """
+    db.session.execute(_ONE_AT_A_TIME)
     if policy is Policy.SUBSTITUTE and not queries.has_number(country):
         raise PolicyRefused(gettext("Add a number that everybody may send from to this country first."))
     _end((CountryPolicy.country == country, CountryPolicy.outcome == outcome.value), person_id)
@@ -66,6 +70,7 @@ def set_number(country: str, service_owner_id: int | None, sender: str, person_i
 
 def remove_number(number_id: int) -> bool:
     """Take a number away, and tell whether it was there; raises `PolicyRefused` where a policy needs it."""
+    db.session.execute(_ONE_AT_A_TIME)
     number = db.session.scalar(select(NumericSender).where(NumericSender.id == number_id).with_for_update())
     if number is None:
         return False
