@@ -23,6 +23,8 @@ QUEUES = ("dispatch", "reports", "intake")
 
 JOB_TIMEOUT_S = 600
 _FAILED_JOBS_KEPT_S = 86_400
+_BELLS_ENOUGH = 20
+
 _ANSWERS_WITHIN_S = 2.0
 """Nobody at the desk waits longer for a Valkey that takes connections and says nothing."""
 
@@ -68,10 +70,20 @@ def ring(queue_name: str, job: str, *args: Any) -> None:
     session.info.setdefault(_BELLS, []).append(_Bell(transaction, queue_name, job, args))
 
 
+def has_enough(queue_name: str) -> bool:
+    """Whether so many jobs wait in a queue that another bell for whatever work there is adds nothing."""
+    return queue(queue_name).count >= _BELLS_ENOUGH
+
+
 def ring_now(queue_name: str, job: str, *args: Any) -> None:
-    """Enqueue `job` at once, for callers that have no transaction open; without Valkey, leave it to the sweep."""
+    """Enqueue `job` at once, for callers that have no transaction open; without Valkey, leave it to the sweep.
+
+    A job without arguments takes whatever work there is, and the scheduler rings for it as long as there is some: where
+    enough wait in the queue, it is left to that.
+    """
     try:
-        queue(queue_name).enqueue(job, *args, result_ttl=0, failure_ttl=_FAILED_JOBS_KEPT_S)
+        if args or not has_enough(queue_name):
+            queue(queue_name).enqueue(job, *args, result_ttl=0, failure_ttl=_FAILED_JOBS_KEPT_S)
     except RedisError as error:
         log.warning("The bell for %s did not ring (%s); the sweep will find the work.", job, type(error).__name__)
 

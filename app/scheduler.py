@@ -14,7 +14,7 @@ from app import create_app
 from app.db import db
 from app.launch.environment_commands import refuse_unconfirmed
 from app.periodic import Periodic
-from app.queue import queue, ring_now
+from app.queue import has_enough, ring_now
 
 log = logging.getLogger(__name__)
 
@@ -23,8 +23,6 @@ _LEADERSHIP = 0x7661_7273_656C
 
 _BEAT_S = 0.25
 _TRY_AGAIN_S = 2.0
-_BELLS_ENOUGH = 20
-"""When so many bells wait in a queue, another adds nothing: each job takes what work there is."""
 
 
 class Scheduler:
@@ -85,7 +83,7 @@ def await_leadership(connection: Connection) -> None:
 
 
 def _ring(bell: Periodic) -> bool:
-    if not _wanted(bell) or queue(bell.queue).count >= _BELLS_ENOUGH:
+    if not _wanted(bell) or has_enough(bell.queue):
         return False
     ring_now(bell.queue, bell.job)
     return True

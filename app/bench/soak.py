@@ -25,8 +25,8 @@ PATIENCE_S = 120.0
 GROWS_BY = 1.1
 """What is at the end more than a tenth above the beginning has grown, if it is by more than chance makes of it."""
 
-CHANCE = {"memory": 8.0, "connections": 3.0, "dead_share": 0.05, "waiting": 5.0, "bells": 20.0, "valkey_mb": 4.0}
-"""Of bells the scheduler itself lets twenty wait in a queue, where processors are busy with something else."""
+CHANCE = {"memory": 8.0, "connections": 3.0, "dead_share": 0.05, "waiting": 5.0, "bells": 60.0, "valkey_mb": 4.0}
+"""Twenty bells for whatever work there is may wait in each queue, where processors are busy with something else."""
 
 
 CONNECTIONS = text("select count(*) from pg_stat_activity where datname = current_database()")

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from app.db import db
-from app.queue import queue, ring
+from app.queue import queue, ring, ring_now
 
 JOB = "app.dispatch.jobs.send"
 
@@ -83,3 +83,20 @@ def test_a_commit_stands_when_valkey_is_gone(app: Flask):
 def test_a_queue_that_no_worker_serves_is_refused(waiting_jobs):
     with pytest.raises(ValueError, match="no queue"):
         ring("nowhere", JOB)
+
+
+def test_many_bells_for_whatever_work_there_is_are_no_more_than_enough(waiting_jobs):
+    for _ in range(50):
+        ring("dispatch", JOB)
+        db.session.commit()
+
+    assert waiting_jobs.count == 20
+
+
+def test_a_bell_for_a_row_of_its_own_always_rings(waiting_jobs):
+    for _ in range(20):
+        ring_now("dispatch", JOB)
+
+    ring_now("dispatch", "app.dispatch.jobs.stop", 7)
+
+    assert waiting_jobs.jobs[-1].args == [7]
