@@ -14,9 +14,11 @@ from app.messaging.status import Channel, Route
 FASTEST = text("""
 select gateway, max(n) from (
     select gateway, minute, sum(accepted) as n from gateway_minute group by gateway, minute
-) as minutes where n > 0 group by gateway
+) as minutes where n >= :telling group by gateway
 """)
 _SECONDS = 60.0
+_TELLING = 100
+"""Of so many in a minute; fewer tell how little there was to send, not how fast it goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,8 @@ class Load:
 def lasts(loads: Iterable[Load]) -> timedelta | None:
     """Tell how long they take if all gateways work side by side; None where one's speed is not known, or none is there.
 
-    A gateway without a limit is taken to be as fast as in its fastest minute of the last two days.
+    A gateway without a limit is taken to be as fast as in its fastest minute of the last two days, if that had enough
+    to tell.
     """
     members, speeds = pool(), _fastest()
     shares: Counter[str] = Counter()
@@ -61,4 +64,4 @@ def _seconds(member: Member, messages: float, speeds: Mapping[str, float]) -> fl
 
 
 def _fastest() -> Mapping[str, float]:
-    return {gateway: float(most) / _SECONDS for gateway, most in db.session.execute(FASTEST)}
+    return {gateway: float(most) / _SECONDS for gateway, most in db.session.execute(FASTEST, {"telling": _TELLING})}

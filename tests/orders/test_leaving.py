@@ -77,6 +77,14 @@ def test_without_a_limit_the_fastest_minute_of_late_is_the_rate(make_draft: Make
     ]
 
 
+def test_a_minute_with_little_to_send_says_nothing_of_the_rate(make_draft: Make) -> None:
+    db.session.execute(text("insert into gateway_minute values ('link', now(), 1, 4, 0, 0, 0, 1, 1)"))
+
+    assert said(make_draft(sms(), NUMBERS), SUNDAY) == [
+        "The first leave at once; how fast the gateway is, is not known yet."
+    ]
+
+
 def test_where_the_rate_is_not_known_nothing_is_made_up(make_draft: Make) -> None:
     assert said(make_draft(sms(), NUMBERS), SUNDAY) == [
         "The first leave at once; how fast the gateway is, is not known yet."
