@@ -92,6 +92,19 @@ def test_what_is_not_approved_says_why_and_waits_no_more(
         assert "It is not ours." in db.session.scalars(select(SystemEmail)).first().text
 
 
+def test_what_is_longer_than_it_may_be_is_neither_asked_for_nor_answered(
+    registration: Registration, stored: Stored, sender: Visitor, administrator: Visitor
+) -> None:
+    registration_id = registration("approved", "TH", approved_on=date.today())
+
+    assert ask(sender, registration_id, "skatt.no\n" * 500) == 422
+    ask(sender, registration_id)
+    page = answer(administrator, registration_id, "decline", stored(registration_id).revision, "x" * 1001)
+
+    assert "at most 1000 characters" in page
+    assert stored(registration_id).hosts_asked_at
+
+
 def test_an_answer_to_what_has_changed_meanwhile_does_nothing(
     registration: Registration, stored: Stored, sender: Visitor, administrator: Visitor
 ) -> None:

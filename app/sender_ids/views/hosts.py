@@ -47,8 +47,9 @@ def ask_for_hosts(registration_id: int) -> Answer:
 def ask_for_hosts_post(registration_id: int) -> Answer:
     """Let them wait for an administrator."""
     row, form = locked_or_404(registration_id), HostsForm()
+    if not form.validate():
+        return _page(row, form, _answer_form(row)), 422
     try:
-        form.validate()
         hosts.ask(row, read(BY_NAME["wanted_hosts"], form.hosts.data))
     except RegistrationRefused as refused:
         db.session.rollback()
@@ -69,8 +70,9 @@ def answer_hosts_post(registration_id: int) -> Answer:
         db.session.rollback()
         say(gettext("Somebody has changed the registration meanwhile: look at it once more."), "warning")
         return redirect(url_for("sender_ids.ask_for_hosts", registration_id=registration_id), 303)
+    if not form.validate():
+        return _page(row, HostsForm(formdata=None), form), 422
     try:
-        form.validate()
         said = _answered(row, form.reason.data or "")
     except RegistrationRefused as refused:
         db.session.rollback()
