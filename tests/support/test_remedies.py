@@ -518,9 +518,10 @@ def test_a_remedy_on_100_000_takes_bounded_memory_and_can_be_stopped(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.setattr(jobs, "_AT_MOST_S", 300.0)
-    place({Status.SMS_FAILED: 2 * slices.SLICE})
-    do(run=False)
-    of_two_slices = _peak(app)
+    for _ in ("with what is loaded once", "without"):
+        place({Status.SMS_FAILED: 2 * slices.SLICE})
+        do(run=False)
+        of_two_slices = _peak(app)
     place({Status.SMS_FAILED: 100_000})
     url = f"/remedies/{do(run=False)}"
 
@@ -536,7 +537,7 @@ def test_a_remedy_on_100_000_takes_bounded_memory_and_can_be_stopped(
     assert 0 < stopped_at < 50_000
     assert f"{stopped_at:,} of 100,000 seen to" in support.get(url).text
     assert left() == 0
-    assert of_the_rest < 1.5 * of_two_slices
+    assert of_the_rest < 1.5 * of_two_slices, f"{of_the_rest:,} bytes, {of_two_slices:,} for two slices"
 
 
 def _peak(app: Flask) -> int:
