@@ -1,5 +1,6 @@
 """Which of the addresses that a register knows may be used, and why somebody has none."""
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 
@@ -8,7 +9,7 @@ from flask_babel import lazy_gettext
 
 from app.contacts.answer import Answer, Standing
 from app.contacts.queries import is_stale
-from app.messaging.scheme import channels_of
+from app.messaging.scheme import PREFERRED, channels_of
 from app.messaging.status import Channel
 
 
@@ -34,35 +35,55 @@ _GONE = {Standing.NOT_FOUND: Reason.NOT_FOUND, Standing.DECEASED: Reason.DECEASE
 
 
 class Usable(msgspec.Struct, frozen=True, gc=False):
-    """The addresses that may be used; where there are none of a channel, `reason` says why."""
+    """The addresses that may be used; where a channel has none, `lacks` says why."""
 
     emails: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
-    reason: Reason = Reason.NO_ADDRESS
+    gone: Reason | None = None
+    """Why nothing at all may be used, whatever addresses there are."""
+    stale: tuple[Channel, ...] = ()
+    """The channels whose addresses were left out because nobody had confirmed them."""
 
     def on(self, channel: Channel) -> tuple[str, ...]:
         """Those of one channel."""
         return self.phones if channel is Channel.SMS else self.emails
 
+    def lacks(self, channels: Collection[Channel]) -> Reason:
+        """Why there is no address on any of these channels."""
+        if self.gone is not None:
+            return self.gone
+        return Reason.STALE if any(channel in self.stale for channel in channels) else Reason.NO_ADDRESS
+
+    def beside_the_first(self, scheme: int) -> list[str]:
+        """The further addresses to which this scheme sends too: all of a channel that is used get the message."""
+        used = [channel for channel in channels_of(scheme) if self.on(channel)]
+        if scheme in PREFERRED:
+            used = used[:1]
+        return [address for channel in used for address in self.on(channel)[1:]]
+
     def why_not(self, scheme: int) -> Reason | None:
-        """Why nothing can be sent by this scheme; None where something can."""
-        for channel in channels_of(scheme):
+        """Why nothing can be sent to somebody by this scheme; None where something can."""
+        channels = channels_of(scheme)
+        for channel in channels:
             if self.on(channel):
                 return None
-        return self.reason
+        return self.lacks(channels)
 
 
 def usable(answer: Answer, now: datetime, *, ignores_reservation: bool, uses_stale: bool) -> Usable:
     """Leave out what an order may not use: addresses of the reserved, and those not confirmed for 18 months."""
     if answer.standing in _GONE:
-        return Usable(reason=_GONE[answer.standing])
+        return Usable(gone=_GONE[answer.standing])
     if answer.is_reserved and not ignores_reservation:
-        return Usable(reason=Reason.RESERVED)
-    old_email = not uses_stale and is_stale(answer.email_confirmed_at, now)
-    old_phone = not uses_stale and is_stale(answer.phone_confirmed_at, now)
-    is_left_out = (old_email and answer.emails) or (old_phone and answer.phones)
+        return Usable(gone=Reason.RESERVED)
+    if uses_stale:
+        return Usable(answer.emails, answer.phones)
+    old_email, old_phone = is_stale(answer.email_confirmed_at, now), is_stale(answer.phone_confirmed_at, now)
+    if not (old_email or old_phone):
+        return Usable(answer.emails, answer.phones)
+    left_out = ((Channel.EMAIL, old_email and answer.emails), (Channel.SMS, old_phone and answer.phones))
     return Usable(
         () if old_email else answer.emails,
         () if old_phone else answer.phones,
-        Reason.STALE if is_left_out else Reason.NO_ADDRESS,
+        stale=tuple(channel for channel, old in left_out if old),
     )

@@ -46,3 +46,8 @@ def as_of(answered_at: datetime) -> str:
     return gettext(
         "as of %(clock)s, changes show by %(later)s", clock=oslo_clock(answered_at), later=oslo_clock(shows_by)
     )
+
+
+def shows_by(answered_at: datetime) -> str:
+    """Say when a change shows that the register has taken since it answered."""
+    return gettext("What changed there after that shows by %(clock)s.", clock=oslo_clock(answered_at + KEPT_FOR))

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from app import copy_text
-from app.contacts.choosing import Usable, usable
+from app.contacts.choosing import Reason, Usable, usable
 from app.contacts.keeping import Known
 from app.copy_text import NULL, escaped
 from app.dispatch.addressing import Way, country_of, ways
@@ -85,10 +85,8 @@ def make(
     """Make the addressees of recipients after a place; `known` is each one's answer, None where it has an address."""
     lines: list[str] = []
     for one, answer in zip(recipients, known, strict=True):
-        reach = _own(one) if answer is None else _of_register(answer, wishes, now)
-        told = NULL if answer is None else escaped(_told(answer, reach, wishes.scheme))
-        found = _ways(reach, wishes)
-        lines += [_line(shipment_id, place, one, way, told) for way in found]
+        found = _ways(_own(one) if answer is None else _of_register(answer, wishes, now), wishes)
+        lines += [_line(shipment_id, place, one, way, _told(answer, way.why_not)) for way in found]
         place += found[-1].place
     return Made(lines, place)
 
@@ -123,7 +121,10 @@ def _is_moved(reach: Usable, wishes: Wishes) -> bool:
     return has_both and country_of(reach.phones[0]) in wishes.moved
 
 
-def _told(known: Known, reach: Usable, scheme: int) -> str:
+def _told(known: Known | None, why_not: Reason | None) -> str:
+    """What is kept of an answer, as COPY reads it."""
+    if known is None:
+        return NULL
     answer = known.answer
     told = Told(
         known.register,
@@ -135,9 +136,9 @@ def _told(known: Known, reach: Usable, scheme: int) -> str:
         answer.phone_confirmed_at,
         answer.is_reserved,
         answer.language,
-        reach.why_not(scheme),
+        why_not,
     )
-    return _written(told).decode()
+    return escaped(_written(told).decode())
 
 
 def _line(shipment_id: int, before: int, one: Recipient, way: Way, told: str) -> str:

@@ -1,5 +1,7 @@
 """Which notifications come of one recipient's usable addresses, by the order's scheme."""
 
+from collections.abc import Collection
+
 import msgspec
 
 from app.contacts.choosing import Reason, Usable
@@ -23,6 +25,8 @@ class Way(msgspec.Struct, frozen=True, gc=False):
     address: str
     status: Status
     other: str = ""
+    why_not: Reason | None = None
+    """Why there is no address; None where there is one."""
 
     @property
     def country(self) -> str:
@@ -55,17 +59,18 @@ def _preferred(scheme: int, usable: Usable) -> list[Way]:
     return [
         Way(place, 0, channel, address, NEW[channel], others[place - 1] if place <= len(others) else "")
         for place, address in enumerate(usable.on(channel), 1)
-    ] or [_nowhere(first, 0, usable)]
+    ] or [_nowhere(first, 0, usable, (first, second))]
 
 
 def _of_one(half: int, channel: Channel, usable: Usable) -> list[Way]:
     """All addresses of one channel; of two, each by itself, so that one may fail while the other is sent."""
     addresses = usable.on(channel)
     if not addresses:
-        return [_nowhere(channel, half, usable)]
+        return [_nowhere(channel, half, usable, (channel,))]
     return [Way(place, half, channel, address, NEW[channel]) for place, address in enumerate(addresses, 1)]
 
 
-def _nowhere(channel: Channel, half: int, usable: Usable) -> Way:
-    statuses = RESERVED if usable.reason is Reason.RESERVED else NOT_IDENTIFIED
-    return Way(1, half, channel, "", statuses[channel])
+def _nowhere(channel: Channel, half: int, usable: Usable, tried: Collection[Channel]) -> Way:
+    why_not = usable.lacks(tried)
+    statuses = RESERVED if why_not is Reason.RESERVED else NOT_IDENTIFIED
+    return Way(1, half, channel, "", statuses[channel], why_not=why_not)

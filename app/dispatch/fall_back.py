@@ -14,15 +14,15 @@ from app.queue import ring
 
 MAKE = """
 with failed as materialized (
-    select s.id, s.shipment_id, n.channel, n.part, n.row_no, h.order_id, h.looks_up, h.moved_to_email,
-        (s.id - h.first_id) / 2 + 1 as place
+    select s.id, s.shipment_id, n.channel, n.part, n.row_no, n.register_answer, h.order_id, h.looks_up,
+        h.moved_to_email, (s.id - h.first_id) / 2 + 1 as place
     from unnest(%(ids)s::bigint[]) as d (id), notification_state as s, notification as n, shipment as h
     where s.id = d.id and n.id = d.id and h.id = s.shipment_id
     and s.status + 0 = any(%(statuses)s::smallint[]) and n.instead_of is null
     and h.channel = any(%(schemes)s::smallint[]) and (h.falls_back or %(is_asked_by_rule)s)
     and h.status in (1, 5) and h.expires_at > clock_timestamp() and h.stopped_at is null
 ), other as materialized (
-    select f.id + 1 as id, f.shipment_id, f.part, f.row_no, f.id as instead_of, r.country, r.address,
+    select f.id + 1 as id, f.shipment_id, f.part, f.row_no, f.register_answer, f.id as instead_of, r.country, r.address,
         case when f.channel = %(sms)s then %(email)s else %(sms)s end as channel
     from failed as f, lateral (
         select case when f.channel = %(sms)s then email else address end as address,
@@ -36,8 +36,8 @@ with failed as materialized (
         offset 0
     ) as r
 ), wide as (
-    insert into notification (id, shipment_id, channel, address, country, part, row_no, instead_of)
-    select id, shipment_id, channel, address, country, part, row_no, instead_of from other
+    insert into notification (id, shipment_id, channel, address, country, part, row_no, register_answer, instead_of)
+    select id, shipment_id, channel, address, country, part, row_no, register_answer, instead_of from other
     on conflict do nothing returning id, shipment_id, channel
 ), narrow as (
     insert into notification_state (id, shipment_id, status, status_at)

@@ -6,6 +6,7 @@ on the other channel, be it made at once or when the first has failed.
 
 from typing import Any
 
+from app.messaging.reasons import CONTACT
 from app.messaging.scheme import Scheme, channels_of
 from app.messaging.status import NEW, Channel, Status
 from app.orders.models import RecipientKind
@@ -94,8 +95,10 @@ with slice as materialized (
     insert into notification (id, shipment_id, channel, address, country, part, row_no, register_answer)
     select id, %(shipment)s, channel, address, country, part, row_no, register_answer from slice
 ), narrow as (
-    insert into notification_state (id, shipment_id, status, status_at)
-    select id, %(shipment)s, status, clock_timestamp() from slice
+    insert into notification_state (id, shipment_id, status, reason, status_at)
+    select id, %(shipment)s, status,
+        case when address = '' then %(contact)s || (register_answer ->> 'why_not') end, clock_timestamp()
+    from slice
 )
 select %(first)s::bigint + %(limit)s * %(per)s - 1, %(part)s::int, %(row)s::int,
     array(select distinct channel from slice where address <> '' order by channel)
@@ -128,7 +131,7 @@ def _statement(scheme: int) -> tuple[str, dict[str, Any]]:
 
 def of_addressees(scheme: int) -> tuple[str, dict[str, Any]]:
     """Give the same for a shipment whose persons and organisations have been looked up."""
-    return _OF_ADDRESSEES, {"per": ids_per_recipient(scheme)}
+    return _OF_ADDRESSEES, {"per": ids_per_recipient(scheme), "contact": CONTACT}
 
 
 def _of_one(channel: Channel) -> dict[str, Any]:

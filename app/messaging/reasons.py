@@ -55,6 +55,7 @@ _CHECK_ADDRESS = "Check the address with the person; correct it, or use SMS."
 _ASK_GATEWAY = "Ask the gateway's support, with its reference and the time of the attempt."
 _REGISTER = "Register the sender ID in that country, or send from a number."
 _LATER = "Send it again if it still matters."
+_POST = "Reach the person by post."
 
 REASONS: dict[str, Reason] = {
     "invalid_recipient": Reason("The gateway does not accept the phone number.", _CHECK_NUMBER, Owner.SENDER),
@@ -175,12 +176,32 @@ REASONS: dict[str, Reason] = {
         "Give the list a column of that name, and place a new order.",
         Owner.SENDER,
     ),
+    "contact_reserved": Reason("The person is reserved against electronic communication.", _POST, Owner.SENDER),
+    "contact_stale": Reason(
+        "The person has not confirmed the contact information for 18 months, so it was left out.",
+        f"{_POST} A new order may use such contact information, if its sender says so.",
+        Owner.SENDER,
+    ),
+    "contact_no_address": Reason(
+        "The register has no address for the channel.", f"Use another channel. {_POST}", Owner.SENDER
+    ),
+    "contact_not_found": Reason(
+        "The register does not know the number.", "Check the number; if it is right, use the post.", Owner.SENDER
+    ),
+    "contact_deceased": Reason(
+        "The register says that the person is dead, or the organisation dissolved.",
+        "Remove them from your data.",
+        Owner.SENDER,
+    ),
     "stopped": Reason(
         "Somebody stopped the sending before it was handed over.",
         "Place a new order to send after all.",
         Owner.SENDER,
     ),
 }
+
+CONTACT = "contact_"
+"""How the code of a reason begins that lies with a register's answer; that of a `contacts.choosing.Reason` follows."""
 
 COUNTRY_RULE = "country_rule:"
 """How the code of a country rule begins; the rule's own id follows."""

@@ -21,6 +21,7 @@ from app.dispatch.claim import Clock
 from app.dispatch.fall_back import fall_back
 from app.dispatch.transaction import transaction
 from app.messaging.identity import parse_any
+from app.messaging.reasons import REASONS
 from app.messaging.scheme import Scheme
 from app.messaging.status import ShipmentStatus, Status
 from app.orders.models import Intake, Order, Recipient, RecipientKind
@@ -123,6 +124,41 @@ def test_each_ends_as_the_register_says(desk: Desk, known: Callable[..., None], 
         (6, "", Status.SMS_FAILED_RECIPIENT_NOT_IDENTIFIED),
         (7, "+4741000009", Status.SMS_NEW),
     ]
+
+
+def reasons(shipment_id: int) -> list[str | None]:
+    """The reason beside the status of each notification."""
+    mine = select(NotificationState.reason).where(NotificationState.shipment_id == shipment_id)
+    return list(db.session.scalars(mine.order_by(NotificationState.id)))
+
+
+def test_each_that_gets_nothing_has_the_reason_beside_its_status(
+    desk: Desk, known: Callable[..., None], place: Callable[..., int]
+) -> None:
+    known(ANNE, phone="+4741000001")
+    known(BERIT, phone="+4741000002", is_reserved=True)
+    known(CARL, phone="+4741000003", confirmed_at=utcnow() - OLD)
+    known(DINA, email="dina@example.no", confirmed_at=utcnow() - OLD)
+    known(ERIK, phone="+4741000005", standing=Standing.DECEASED)
+    shipment_id = place(ANNE, BERIT, CARL, DINA, ERIK, FRIDA, "x@example.no")
+
+    start(desk, shipment_id)
+
+    names = ("reserved", "stale", "no_address", "deceased", "not_found")
+    assert reasons(shipment_id) == [None, *(f"contact_{name}" for name in names), None]
+    assert all(reason in REASONS for reason in reasons(shipment_id) if reason)
+
+
+def test_of_two_channels_each_has_its_own_reason(
+    desk: Desk, known: Callable[..., None], place: Callable[..., int]
+) -> None:
+    known(ANNE, email="anne@example.no")
+    known(BERIT, phone="+4741000002", confirmed_at=utcnow() - OLD)
+    shipment_id = place(ANNE, BERIT, scheme=Scheme.EMAIL_AND_SMS)
+
+    start(desk, shipment_id)
+
+    assert reasons(shipment_id) == [None, "contact_no_address", "contact_no_address", "contact_stale"]
 
 
 def test_an_order_may_ignore_reservation_and_use_stale_addresses(
@@ -244,6 +280,9 @@ def test_where_the_first_channel_fails_the_address_that_the_register_knew_takes_
         (1, "+4741000001", Status.SMS_NEW),
         (2, "berit@example.no", Status.EMAIL_FAILED_BOUNCED),
     ]
+    answers = db.session.scalars(select(Notification.register_answer).order_by(Notification.id)).all()
+    assert answers[0] is not None
+    assert answers[1] == answers[0]
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from app.messaging.status import Channel
 from app.orders import check, intake, jobs, service
 from app.orders.models import Order
 from app.shipments.models import Notification, Shipment
+from app.web.formats import OSLO, oslo_day
 from tests.fixtures.desk import Somebody, Visitor
 from tests.fixtures.identities import tenor_persons
 
@@ -57,6 +58,9 @@ def test_the_order_says_for_which_register_it_waits(
 
     page = visitor().sign_in(sender[0]).get(f"/orders/{order_id}").text
 
+    listed = visitor().sign_in(sender[0]).get("/orders").text
+
+    assert "waits for a register" in listed
     assert "It waits: KRR, the contact and reservation register has not answered since" in page
     assert "Nothing is sent on a guess" in page
 
@@ -75,5 +79,24 @@ def test_each_notification_tells_what_the_register_answered(
 
     assert "Contact looked up in Embedded register" in reached
     assert "E-mail addresses: 1." in reached
+    assert f"E-mail address confirmed on {oslo_day(utcnow().astimezone(OSLO).date())}." in reached
+    assert "What changed there after that shows by" in reached
+    assert f"Person {ANNE[:6]} •••••" in reached
     assert "Not sent: Reserved against electronic communication" in reserved
     assert not [number for number in (ANNE, BERIT) if number in reached + reserved]
+
+
+def test_the_orders_page_says_who_gets_nothing_and_why(
+    app: Flask, order_id: int, sender: tuple[Somebody, int], visitor: Callable[..., Visitor]
+) -> None:
+    with app.app_context():
+        look_up.look_up_next()
+        start.claim_due()
+        start.make_next_slice()
+
+    page = visitor().sign_in(sender[0]).get(f"/orders/{order_id}").text
+
+    [row] = [row for row in page.split("<tr") if "no address found" in row]
+    assert f"Person {BERIT[:6]} •••••" in row
+    assert "The person is reserved against electronic communication." in row
+    assert f"Person {ANNE[:6]}" not in page

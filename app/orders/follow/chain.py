@@ -35,6 +35,8 @@ class Link:
     shipment_id: int
     requested_send_at: datetime
     recipients: int
+    waits_for: str
+    """The register that does not answer, and without which nothing is sent."""
     condition_url: str | None
     """None where nothing stands before its start, empty where it has no condition."""
     holds: bool | None
@@ -91,6 +93,7 @@ class _Row(NamedTuple):
     shipment_id: int
     requested_send_at: datetime
     recipients: int
+    waits_for: str
     condition_url: str | None
     holds: bool | None
     only_undelivered: bool | None
@@ -133,6 +136,7 @@ def _chain() -> str:
         Shipment.id,
         Shipment.requested_send_at,
         Shipment.recipients,
+        Shipment.waits_for,
         ShipmentGate.condition_url,
         ShipmentGate.holds,
         ShipmentGate.only_undelivered,

@@ -69,6 +69,8 @@ class OrderLine:
     recipients: int
     requested_send_at: datetime
     placed_at: datetime
+    waits_for: str
+    """The register that does not answer, and without which nothing is sent."""
 
     @property
     def is_open(self) -> bool:
@@ -156,6 +158,7 @@ _LINE = (
     Shipment.recipients,
     Shipment.requested_send_at,
     Shipment.placed_at,
+    Shipment.waits_for,
 )
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, SmallInteger, bindparam, cast, func, literal_column, select, true
+from sqlalchemy import ColumnElement, Integer, Select, SmallInteger, bindparam, cast, func, literal_column, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
@@ -77,6 +77,10 @@ class Head:
     """The register that does not answer, and without which nothing is sent."""
     waits_since: datetime | None
     ask_again_at: datetime | None
+    ignores_reservation: bool
+    reservation_ground: str
+    """The legal ground on which reserved persons are sent to, where they are."""
+    uses_stale: bool
     shared: int
     """How many addresses were those of an earlier recipient, who gets the one notification to them."""
 
@@ -186,15 +190,25 @@ def sources(order_id: int) -> dict[int, Source]:
 
 def values_of(order_id: int, rows: Sequence[tuple[int, int]]) -> dict[tuple[int, int], list[str]]:
     """Find by one question the personal values of the recipients at these parts and row numbers."""
+    found = _of_rows(order_id, rows, Recipient.values)
+    return {(part, row_no): values for part, row_no, values in db.session.execute(found) if values}
+
+
+def identities_of(order_id: int, rows: Sequence[tuple[int, int]]) -> dict[tuple[int, int], tuple[int, bytes]]:
+    """Find by one question the kind and the sealed number of those of these recipients who have one."""
+    found = _of_rows(order_id, rows, Recipient.kind, Recipient.identity)
+    return {(part, row_no): (kind, number) for part, row_no, kind, number in db.session.execute(found) if number}
+
+
+def _of_rows(order_id: int, rows: Sequence[tuple[int, int]], *columns: Any) -> Select[*tuple[Any, ...]]:
     numbers = func.unnest(
         cast([part for part, _ in rows], ARRAY(SmallInteger)), cast([row_no for _, row_no in rows], ARRAY(Integer))
     )
     wanted = numbers.table_valued("part", "row_no", name="wanted").render_derived()
     same_row = (Recipient.order_id == order_id, Recipient.part == wanted.c.part, Recipient.row_no == wanted.c.row_no)
     # One look-up each: a join would be planned as a walk through all recipients, stretch after stretch.
-    its = select(Recipient.values).where(*same_row).limit(_ONE).lateral("its")
-    found = select(wanted.c.part, wanted.c.row_no, its.c["values"]).select_from(wanted.join(its, true()))
-    return {(part, row_no): values for part, row_no, values in db.session.execute(found) if values}
+    its = select(*columns).where(*same_row).limit(_ONE).lateral("its")
+    return select(wanted.c.part, wanted.c.row_no, *its.c).select_from(wanted.join(its, true()))
 
 
 def known_of(order_id: int, part: int, row_no: int) -> tuple[list[str], int, str | None, bytes | None]:
@@ -251,6 +265,9 @@ _HEAD = (
     Shipment.waits_for,
     Shipment.waits_since,
     Shipment.ask_again_at,
+    Shipment.ignores_reservation,
+    Order.reservation_ground,
+    Shipment.uses_stale,
     Shipment.shared,
     Shipment.no,
     Shipment.public_id,

@@ -51,6 +51,8 @@ class LookedUp:
     phones: int
     emails: int
     is_reserved: bool
+    phone_confirmed_at: datetime | None = None
+    email_confirmed_at: datetime | None = None
     why_not: str = ""
     """Why nothing was sent, the code of a `contacts.choosing.Reason`; empty where something was."""
 
@@ -101,9 +103,14 @@ def looked_up(notification_id: int) -> LookedUp | None:
     answer = db.session.scalar(its)
     if not answer:
         return None
+    found = (int(answer.get("phones", 0)), int(answer.get("emails", 0)), bool(answer.get("is_reserved")))
+    confirmed = (_moment(answer.get("phone_confirmed_at")), _moment(answer.get("email_confirmed_at")))
     at = datetime.fromisoformat(answer["answered_at"])
-    found = (int(answer.get("phones", 0)), int(answer.get("emails", 0)))
-    return LookedUp(at, answer["register"], *found, bool(answer.get("is_reserved")), answer.get("why_not") or "")
+    return LookedUp(at, answer["register"], *found, *confirmed, answer.get("why_not") or "")
+
+
+def _moment(written: str | None) -> datetime | None:
+    return datetime.fromisoformat(written) if written else None
 
 
 def checked(order_id: int, country: str) -> Checked | None:

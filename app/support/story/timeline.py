@@ -21,6 +21,7 @@ from app.prices.countries import country_name
 from app.shipments.queries import Report, Try
 from app.shipments.table import Line
 from app.support.story.queries import Checked, LookedUp, Ruled
+from app.web.formats import OSLO, oslo_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def _told(story: Story) -> Iterator[Event]:
     for told in story.conditions:
         yield Event(told.answered_at, gettext("The condition was asked"), condition_words.said(told.asked))
     if story.looked_up is not None:
-        yield _looked_up(story.looked_up)
+        yield _looked_up(story.looked_up, story.line)
     for attempt in story.attempts:
         yield from _attempted(story, attempt)
     yield from _reported(story)
@@ -88,12 +89,26 @@ def _placed(story: Story) -> Iterator[Event]:
         yield Event(head.requested_send_at, gettext("Due: the send time"))
 
 
-def _looked_up(found: LookedUp) -> Event:
-    said = gettext("Phone numbers: %(phones)s. E-mail addresses: %(emails)s.", phones=found.phones, emails=found.emails)
-    reserved = gettext("Reserved against electronic communication.") if found.is_reserved else ""
-    why_not = gettext("Not sent: %(why)s.", why=WORDS[Reason(found.why_not)]) if found.why_not else ""
+def _looked_up(found: LookedUp, line: Line) -> Event:
     text = gettext("Contact looked up in %(register)s", register=contacts.register(found.register))
-    return Event(found.at, text, " ".join(filter(None, (said, reserved, why_not))))
+    return Event(found.at, text, " ".join(_what_was_found(found, line)))
+
+
+def _what_was_found(found: LookedUp, line: Line) -> Iterator[str]:
+    yield gettext("Phone numbers: %(phones)s. E-mail addresses: %(emails)s.", phones=found.phones, emails=found.emails)
+    if found.phone_confirmed_at is not None:
+        yield gettext("Phone number confirmed on %(day)s.", day=_day(found.phone_confirmed_at))
+    if found.email_confirmed_at is not None:
+        yield gettext("E-mail address confirmed on %(day)s.", day=_day(found.email_confirmed_at))
+    if found.is_reserved:
+        yield gettext("Reserved against electronic communication.")
+    yield contacts.shows_by(found.at)
+    if found.why_not and not line.address:
+        yield gettext("Not sent: %(why)s.", why=WORDS[Reason(found.why_not)])
+
+
+def _day(moment: datetime) -> str:
+    return oslo_day(moment.astimezone(OSLO).date())
 
 
 def _what_was_told(checked: Checked, line: Line) -> str:

@@ -18,6 +18,7 @@ from app.messaging.segments import measure
 from app.messaging.status import FAILED, FINAL, NEW, SENDING, WORDING
 from app.orders import outlook_words
 from app.orders.follow import content, queries, words
+from app.orders.follow.known import known_by
 from app.orders.follow.views import EVERYBODY, kept
 from app.orders.views.remedies import country_url, registering_url
 from app.prices.countries import country_name
@@ -143,6 +144,7 @@ def _message(story: Story) -> dict[str, Any]:
     return {
         "source": source,
         "values": content.personal_values(source, row.values),
+        "known_by": known_by(row.kind, row.identity),
         "message": message,
         "measured": measure(message.text) if head.is_sms else None,
     }

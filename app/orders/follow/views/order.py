@@ -18,7 +18,7 @@ from app.messaging.status import WORDING, ShipmentStatus
 from app.messaging.template import Template
 from app.orders import outlook_words, promised, templating
 from app.orders import words as order_words
-from app.orders.follow import filters, languages, queries, results, service, tiles, words
+from app.orders.follow import filters, known, languages, queries, results, service, tiles, words
 from app.orders.follow.chain import Link, args_of, chain, stops
 from app.orders.follow.filters import Shown
 from app.orders.follow.forms import RecipientForm
@@ -69,7 +69,10 @@ class Asked:
     def _chain(self) -> list[tuple[object, ...]]:
         """What changes of the shipments beside their notifications' counts."""
         return [
-            (link.no, link.status, link.counts.changes, len(link.told), link.held_at, link.met_at, link.recipients)
+            (
+                *(link.no, link.status, link.counts.changes, link.recipients),
+                *(len(link.told), link.held_at, link.met_at, link.waits_for),
+            )
             for link in self.links
         ]
 
@@ -157,7 +160,7 @@ def _respond(asked: Asked, form: RecipientForm) -> Response:
         audience=asked.audience,
         finished=not asked.is_open,
         form=form,
-        page=_page(asked),
+        **_table(asked),
         **_context(asked),
     )
 
@@ -167,6 +170,12 @@ def _page(asked: Asked) -> Page[table.Line]:
     if asked.shown.selection is None:
         return Page((), None, None)
     return table.page_of(asked.head.block, asked.shown.selection, window)
+
+
+def _table(asked: Asked) -> dict[str, Any]:
+    page = _page(asked)
+    known_by = {} if asked.is_covered else known.without_address(asked.head.order_id, page.rows)
+    return {"page": page, "known_by": known_by}
 
 
 def _context(asked: Asked) -> dict[str, Any]:

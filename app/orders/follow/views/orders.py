@@ -97,7 +97,10 @@ def _respond(asked: Asked, form: ReferenceForm) -> Response:
     page = listing.page_of(asked.wanted, page_args())
     counts = counts_of([line.shipment_id for line in page.rows])
     held = held_among([line.order_id for line in page.rows])
-    seen = [(line.shipment_id, line.status, counts.get(line.shipment_id, NOTHING).changes) for line in page.rows]
+    seen = [
+        (line.shipment_id, line.status, line.waits_for, counts.get(line.shipment_id, NOTHING).changes)
+        for line in page.rows
+    ]
     return live.respond_part_or_page(
         "follow/orders.html",
         "follow/_orders_part.html",
