@@ -13,6 +13,7 @@ from app.gateway_desk import models as gateway_desk
 from app.insight import models as insight
 from app.orders import models as orders
 from app.orders import placed_models as placed
+from app.orders import reach_models as reached
 from app.orders import set_aside
 from app.orders.reminders import models as reminders
 from app.prices import models as prices
@@ -35,6 +36,7 @@ ROOMS = (
     placed,
     policies,
     prices,
+    reached,
     reminders,
     sender_ids,
     set_aside,

@@ -31,7 +31,10 @@ FLAWS = ("text_empty", "subject_empty", "text_too_long", FLAWED_REMINDER)
 _CHUNK_OF_PART = """
     select r.row_no, r.country, case when r.kind < 3 then r.kind when r.address <> '' then 1
         when r.email is not null then 2 else r.kind end, r.email is not null, r.repeats, r.values,
-        r.kind, r.register_name, case when r.kind = 4 then r.identity end
+        r.kind, r.register_name, case when r.kind = 4 then r.identity end, case when r.kind = 4 then array(
+            select a.country from further_address a
+            where a.order_id = r.order_id and a.part = r.part and a.row_no = r.row_no
+        ) end
     from recipient r
     left join refused_row f on f.order_id = r.order_id and f.part = r.part and f.row_no = r.row_no
     where r.order_id = %s and r.part = %s and r.row_no > %s and f.row_no is null
@@ -43,6 +46,12 @@ _AT_ONCE = """
     from recipient r
     left join refused_row f on f.order_id = r.order_id and f.part = r.part and f.row_no = r.row_no
     where r.order_id = %s and f.row_no is null group by 1, 2, 3, 4
+"""
+_FURTHER = """
+    select a.country, r.email is not null, count(*) from further_address a
+    join recipient r on r.order_id = a.order_id and r.part = a.part and r.row_no = a.row_no
+    left join refused_row f on f.order_id = a.order_id and f.part = a.part and f.row_no = a.row_no
+    where a.order_id = %s and f.row_no is null group by 1, 2
 """
 # Persons and organisations count as what has been looked up of them: a phone number, an e-mail address, or nothing.
 _LEAVE_OUT = """
@@ -152,8 +161,9 @@ def _is_short(order_id: int) -> bool:
 
 
 def _at_once(draft: Order, chain: Chain, tally: Tally) -> Iterator[bool]:
-    rows = driver_cursor().execute(_AT_ONCE, (draft.id,)).fetchall()
-    weighing.weigh_alike(chain, moved_countries(draft.channel, draft.moved_to_email), rows, tally)
+    cursor = driver_cursor()
+    rows, further = (cursor.execute(asked, (draft.id,)).fetchall() for asked in (_AT_ONCE, _FURTHER))
+    weighing.weigh_alike(chain, moved_countries(draft.channel, draft.moved_to_email), rows, further, tally)
     yield True
 
 

@@ -7,7 +7,7 @@ from flask_babel import gettext, ngettext
 
 from app.messaging.scheme import Scheme, channels_of, moved_countries, ways, without_sms
 from app.messaging.status import Channel
-from app.orders import cost, keywords, message, queries, text_warnings, words
+from app.orders import cost, keywords, message, queries, reach, text_warnings, words
 from app.orders.models import Intake, IntakeStatus, Order, OrderCheck
 from app.orders.problems import Problem, intake_name, problems_of
 from app.orders.reminders.models import Reminder
@@ -78,18 +78,20 @@ def look(draft: Order, check: OrderCheck, intakes: Sequence[Intake]) -> Checked:
     return Checked(numbers, estimate, problems, warnings, check.without_phone, check.without_email)
 
 
-def ways_of(draft: Order, found: Checked) -> list[str]:
-    """Say how many recipients go which way; nothing of an order on one channel."""
+def ways_of(draft: Order, found: Checked, reached: int) -> list[str]:
+    """Say how many recipients go which way, of those who can be reached; nothing of an order on one channel."""
     if len(channels_of(draft.channel)) < 2:
         return []
-    counts = (found.numbers.valid, found.without_phone, found.without_email, _moved(draft, found))
+    counts = (reached, found.without_phone, found.without_email, _moved(draft, found))
     return words.ways(draft.channel, *counts, falls_back=draft.falls_back)
 
 
 def _moved(draft: Order, found: Checked) -> int:
     """Count who gets an e-mail for their country's sake: all that do, but for those without a phone number."""
     is_moved = draft.channel == Scheme.SMS_PREFERRED and draft.moved_to_email
-    return found.estimate.messages_by(Channel.EMAIL) - found.without_phone if is_moved else 0
+    if not is_moved:
+        return 0
+    return found.estimate.messages_by(Channel.EMAIL) - reach.further_emails(draft.id) - found.without_phone
 
 
 def shown(draft: Order, row: queries.FoundRow | None) -> Shown | None:

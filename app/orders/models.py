@@ -222,7 +222,7 @@ class OrderCheck(Base):
     looked_up_at: Mapped[datetime | None]
     """Of which moment the oldest of the registers' answers is."""
     waits_for: Mapped[str] = mapped_column(server_default="")
-    """The register that does not answer, where one does not."""
+    """The registers that do not answer, with blanks between."""
     lease_until: Mapped[datetime | None]
     """Until when a worker does it; after that another may start over."""
     ended_at: Mapped[datetime | None]
@@ -242,23 +242,6 @@ class CheckLine(Base):
     segments: Mapped[int] = small(primary_key=True)
     """Segments of each message; 0 for e-mail."""
     recipients: Mapped[int] = mapped_column(Integer)
-
-
-class Unreachable(Base):
-    """A person or an organisation of a draft to whom nothing would be sent, as the registers say now, and why.
-
-    They stay on the order: what the registers say when it is sent decides.
-    """
-
-    __tablename__ = "unreachable"
-
-    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), primary_key=True)
-    part: Mapped[int] = small(primary_key=True)
-    row_no: Mapped[int] = mapped_column(Integer, primary_key=True)
-    kind: Mapped[int] = small()
-    """A `RecipientKind`."""
-    reason: Mapped[str]
-    """The code of a `contacts.choosing.Reason`."""
 
 
 class CheckContent(Base):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask_babel import gettext
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import select
 
 from app.accounts.models import ServiceOwner
 from app.country_rules.protected import protection_against
@@ -15,7 +15,7 @@ from app.messaging.segments import MAX_SEGMENTS, count_segments
 from app.messaging.sender import InvalidSender, check_sender
 from app.messaging.status import Channel
 from app.orders import message, outlook
-from app.orders.models import CheckLine, Intake, IntakeStatus, Order
+from app.orders.models import CheckLine, Intake, IntakeStatus, Order, OrderCheck
 from app.orders.reminders import problems as reminders
 
 
@@ -106,7 +106,7 @@ def _about_recipients(order: Order) -> Iterator[Problem]:
         yield from _about_intake(order, intake)
     is_checked = order.checked_revision == order.revision
     has_rows = any(intake.status == IntakeStatus.READ for intake in intakes)
-    if has_rows and is_checked and not _recipients(order.id):
+    if has_rows and is_checked and not _can_be_sent_to_any(order.id):
         yield Problem("pasted", gettext("None of the rows can be sent to."))
 
 
@@ -154,6 +154,10 @@ def intake_name(intake: Intake) -> str:
     return intake.file_name or gettext("The pasted text")
 
 
-def _recipients(order_id: int) -> int:
-    total: ColumnElement[int] = func.coalesce(func.sum(CheckLine.recipients), 0)
-    return db.session.scalar(select(total).where(CheckLine.order_id == order_id, CheckLine.reminder == 0)) or 0
+def _can_be_sent_to_any(order_id: int) -> bool:
+    """Whether the check found anybody to send to, or could not ask the register of somebody."""
+    found = select(CheckLine.order_id).where(CheckLine.order_id == order_id, CheckLine.reminder == 0)
+    unknown = select(OrderCheck.order_id).where(
+        OrderCheck.order_id == order_id, OrderCheck.looked_up < OrderCheck.to_look_up
+    )
+    return bool(db.session.scalar(select(found.exists() | unknown.exists())))

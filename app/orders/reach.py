@@ -12,14 +12,16 @@ from sqlalchemy import delete, func, select, tuple_, update
 
 from app.contacts import looking_up
 from app.contacts.answer import RegisterDown
-from app.contacts.choosing import Reason, usable
+from app.contacts.choosing import Reason, Usable, usable
 from app.contacts.keeping import Known
 from app.contacts.sealing import sealer
 from app.db import db, driver_cursor, utcnow
 from app.messaging.address import parse_phone
 from app.messaging.identity import IdentityKind, mask_identity
+from app.messaging.scheme import moved_countries
 from app.orders import keywords, weighing
-from app.orders.models import Intake, Order, OrderCheck, Recipient, RecipientKind, Unreachable
+from app.orders.models import Intake, Order, OrderCheck, Recipient, RecipientKind
+from app.orders.reach_models import FurtherAddress, Unreachable
 from app.orders.row_keys import key_of, place_of
 from app.web.paging import PAGE_SIZE, Page, Window
 
@@ -41,6 +43,10 @@ _NOTE_ADDRESSES = """
     from unnest(%s::int[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[])
         as d (part, row_no, address, country, email, name)
     where r.order_id = %s and r.part = d.part and r.row_no = d.row_no
+"""
+_NOTE_FURTHER = """
+    insert into further_address (order_id, part, row_no, no, country)
+    select %s, * from unnest(%s::int[], %s::int[], %s::int[], %s::text[]) on conflict do nothing
 """
 _NOTE_UNREACHABLE = """
     insert into unreachable (order_id, part, row_no, kind, reason)
@@ -93,32 +99,45 @@ def is_needed(order_id: int) -> bool:
 def steps(draft: Order, revision: int) -> Iterator[bool]:
     """Look up everybody of a draft; pauses where what was done may be committed, and before a register is asked.
 
-    Yields False where the check was taken away. A register that does not answer is noted, and ends it.
+    Yields False where the check was taken away. Of whom a register does not answer, nothing is known; the others go on.
     """
     if not is_needed(draft.id):
         return
     yield _begin(draft.id, revision)
     part, row_no, done, with_names = -1, 0, 0, _asks_names(draft)
+    down: dict[IdentityKind, str] = {}
     while chunk := _chunk(draft.id, part, row_no):
         now, numbers = utcnow(), {row.identity: sealer().open(row.identity).decode() for row in chunk}
-        asked = [
-            looking_up.begin(kind, _hashes(kind, chunk, numbers), now, with_names=with_names) for kind in IdentityKind
-        ]
+        asked = {
+            kind: looking_up.begin(kind, _hashes(kind, chunk, numbers), now, with_names=with_names)
+            for kind in IdentityKind
+            if kind not in down
+        }
         yield True
-        for inquiry in asked:
-            inquiry.ask(now)
-        for inquiry in asked:
-            inquiry.keep(now)
-        try:
-            answers = {number: known for inquiry in asked for number, known in inquiry.answers().items()}
-        except RegisterDown as fault:
-            yield _note(draft.id, revision, waits_for=fault.register)
-            return
-        _store(draft, chunk, [answers[numbers[row.identity]] for row in chunk], now)
-        done += len(chunk)
-        oldest = min(known.answered_at for known in answers.values())
-        yield _note(draft.id, revision, looked_up=done, looked_up_at=func.least(OrderCheck.looked_up_at, oldest))
+        answers = _answers(asked, now, down)
+        known = [row for row in chunk if numbers[row.identity] in answers]
+        _store(draft, known, [answers[numbers[row.identity]] for row in known], now, with_names=with_names)
+        done += len(known)
+        oldest = min((one.answered_at for one in answers.values()), default=None)
+        found = {"looked_up_at": func.least(OrderCheck.looked_up_at, oldest), "waits_for": " ".join(down.values())}
+        yield _note(draft.id, revision, looked_up=done, **found)
         part, row_no = chunk[-1].part, chunk[-1].row_no
+
+
+def _answers(
+    asked: dict[IdentityKind, looking_up.LookUp], now: datetime, down: dict[IdentityKind, str]
+) -> dict[str, Known]:
+    """What the registers say, by number; for a kind whose register does not answer it is noted in `down`."""
+    for inquiry in asked.values():
+        inquiry.ask(now)
+    answers: dict[str, Known] = {}
+    for kind, inquiry in asked.items():
+        inquiry.keep(now)
+        try:
+            answers |= inquiry.answers()
+        except RegisterDown as fault:
+            down[kind] = fault.register
+    return answers
 
 
 def _asks_names(draft: Order) -> bool:
@@ -136,7 +155,8 @@ def _hashes(kind: IdentityKind, chunk: Sequence[Row], numbers: dict[bytes, str])
 
 
 def _begin(order_id: int, revision: int) -> bool:
-    db.session.execute(delete(Unreachable).where(Unreachable.order_id == order_id))
+    for table in (Unreachable, FurtherAddress):
+        db.session.execute(delete(table).where(table.order_id == order_id))
     mine = (Recipient.order_id == order_id, Recipient.kind.in_(_BY_NUMBER))
     db.session.execute(update(Recipient).where(*mine).values(address="", country="", email=None))
     total = db.session.scalar(select(func.count()).select_from(Recipient).where(*mine)) or 0
@@ -150,19 +170,44 @@ def _note(order_id: int, revision: int, **found: Any) -> bool:
     return db.session.scalar(noted.returning(OrderCheck.order_id)) is not None
 
 
-def _store(draft: Order, chunk: Sequence[Row], answers: Sequence[Known], now: datetime) -> None:
+def _store(draft: Order, chunk: Sequence[Row], answers: Sequence[Known], now: datetime, *, with_names: bool) -> None:
     wishes = {"ignores_reservation": draft.ignores_reservation, "uses_stale": draft.uses_stale}
     reached = [usable(known.answer, now, **wishes) for known in answers]
     phones = [next(iter(one.phones), "") for one in reached]
-    countries = [parse_phone(phone).country if phone else "" for phone in phones]
+    countries = [_country(phone) for phone in phones]
     emails = [next(iter(one.emails), "") for one in reached]
     parts, row_nos = [row.part for row in chunk], [row.row_no for row in chunk]
-    names = [known.answer.name if _asks_names(draft) else None for known in answers]
+    names = [known.answer.name if with_names else None for known in answers]
     driver_cursor().execute(_NOTE_ADDRESSES, (parts, row_nos, phones, countries, emails, names, draft.id))
     reasons = [one.why_not(draft.channel) for one in reached]
     out = [(row.part, row.row_no, row.kind, str(why)) for row, why in zip(chunk, reasons, strict=True) if why]
     if out:
         driver_cursor().execute(_NOTE_UNREACHABLE, (draft.id, *map(list, zip(*out, strict=True))))
+    further = [
+        (row.part, row.row_no, no, _country(address))
+        for row, one in zip(chunk, reached, strict=True)
+        for no, address in enumerate(_beside_the_first(draft, one), 1)
+    ]
+    if further:
+        driver_cursor().execute(_NOTE_FURTHER, (draft.id, *map(list, zip(*further, strict=True))))
+
+
+def _beside_the_first(draft: Order, one: Usable) -> list[str]:
+    """The further addresses that are sent to; who is moved to e-mail gets no SMS."""
+    moved = moved_countries(draft.channel, draft.moved_to_email)
+    is_moved = bool(moved and one.emails and one.phones) and _country(one.phones[0]) in moved
+    return list(one.emails[1:]) if is_moved else one.beside_the_first(draft.channel)
+
+
+def _country(address: str) -> str:
+    """The country of a phone number; nothing for an e-mail address, and for none."""
+    return parse_phone(address).country if address.startswith("+") else ""
+
+
+def further_emails(order_id: int) -> int:
+    """Count the e-mail addresses of organisations beside their first."""
+    found = select(func.count()).where(FurtherAddress.order_id == order_id, FurtherAddress.country == "")
+    return db.session.scalar(found) or 0
 
 
 def counts(order_id: int) -> list[Count]:

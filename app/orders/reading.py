@@ -24,7 +24,8 @@ from app.intake.table import Row
 from app.messaging.address import InvalidAddress
 from app.messaging.identity import cover
 from app.orders import addressing, check, contents, duplicates, pieces
-from app.orders.models import PASTED, Intake, IntakeStatus, Order, Recipient, RefusedRow, Unreachable
+from app.orders.models import PASTED, Intake, IntakeStatus, Order, Recipient, RefusedRow
+from app.orders.reach_models import FurtherAddress, Unreachable
 from app.orders.sources import Source, open_source
 
 CHUNK = 10_000
@@ -121,7 +122,7 @@ def steps(intake_id: int) -> Iterator[None]:
 
 def forget(order_id: int, part: int) -> None:
     """Delete the rows that one part of an order has brought."""
-    for table in (Recipient, RefusedRow, Unreachable):
+    for table in (Recipient, RefusedRow, Unreachable, FurtherAddress):
         db.session.execute(delete(table).where(table.order_id == order_id, table.part == part))
 
 

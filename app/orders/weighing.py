@@ -24,9 +24,10 @@ FLAWED_REMINDER = "reminder_flawed"
 Chain = Mapping[int, Texts]
 """The texts of the main shipment and of the reminders by their numbers, all for the same channels."""
 
-Row = tuple[int, str, int, bool, int | None, list[str] | None, int, str | None, bytes | None]
+Row = tuple[int, str, int, bool, int | None, list[str] | None, int, str | None, bytes | None, list[str] | None]
 """Row number, country, kind as far as it has been looked up, whether there is an e-mail beside, the channel that it
-repeats, values; and what its keywords are made of."""
+repeats, values; what its keywords are made of; and an organisation's further addresses, by the countries of phone
+numbers and nothing for e-mail."""
 
 
 @dataclass
@@ -90,11 +91,16 @@ def is_missing(chain: Chain, columns: Sequence[str]) -> bool:
 
 
 def weigh_alike(
-    chain: Chain, moved: Container[str], rows: Sequence[tuple[str, int, bool, int | None, int]], tally: Tally
+    chain: Chain,
+    moved: Container[str],
+    rows: Sequence[tuple[str, int, bool, int | None, int]],
+    further: Sequence[tuple[str, bool, int]],
+    tally: Tally,
 ) -> None:
     """Count all recipients of texts without placeholders: one message of each channel, weighed once.
 
-    `moved` are the countries whose recipients get no SMS where they have an e-mail address.
+    `moved` are the countries whose recipients get no SMS where they have an e-mail address; `further` are the other
+    addresses of organisations, by country and whether there is an e-mail beside.
     """
     scheme = chain[MAIN].channel
     hosts = {no: urls.hosts(texts.sms_text) for no, texts in chain.items()}
@@ -105,6 +111,14 @@ def weigh_alike(
         for channel in _ways(scheme, kind, has_email, repeats, is_moved=country in moved):
             for no, counted in tally.shipments.items():
                 counted.add(country, channel, weights[no][channel], hosts[no], has_email, recipients)
+    for country, has_email, addresses in further:
+        channel = _channel_to(country)
+        for no, counted in tally.shipments.items():
+            counted.add(country, channel, weights[no][channel], hosts[no], has_email, addresses)
+
+
+def _channel_to(country: str) -> Channel:
+    return Channel.SMS if country else Channel.EMAIL
 
 
 def _weights(texts: Texts) -> dict[Channel, int]:
@@ -150,7 +164,7 @@ def weigh_rows(
     scheme, filling = chain[MAIN].channel, {no: Filled(texts, columns) for no, texts in chain.items()}
     positions = _positions(message.placeholders(chain[MAIN]), columns)
     flaws = []
-    for row_no, country, kind, has_email, repeats, values, given_as, name, identity in rows:
+    for row_no, country, kind, has_email, repeats, values, given_as, name, identity, further in rows:
         cells = keywords.cells_with(values or (), width, given_as, name, identity)
         for index, position in enumerate(positions):
             tally.empty_values[index] += position is None or not (cells[position] or "").strip()
@@ -168,6 +182,9 @@ def weigh_rows(
         for no, found in weights.items():
             for channel, segments, hosts in found:
                 tally.shipments[no].add(country, channel, segments, hosts, has_email)
+                for other in further or ():
+                    if _channel_to(other) is channel:
+                        tally.shipments[no].add(other, channel, segments, hosts, has_email)
     tally.left_out += len(flaws)
     tally.done += len(rows)
     return flaws

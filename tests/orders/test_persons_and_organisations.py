@@ -17,6 +17,7 @@ from app.db import db, utcnow
 from app.dispatch import look_up, start
 from app.messaging.identity import parse_any
 from app.messaging.scheme import Scheme
+from app.messaging.status import Channel
 from app.orders import check, cost, intake, queries, reach, service
 from app.orders.models import OrderCheck, Recipient, RecipientKind, RefusedRow, UploadPart
 from app.shipments.models import Notification, Shipment
@@ -125,6 +126,65 @@ def test_the_check_says_who_cannot_be_reached_and_why(desk: Desk) -> None:
     assert cost.estimate(draft.id, draft.channel).messages == 2
 
 
+def test_the_check_counts_a_message_for_each_address_of_an_organisation(desk: Desk) -> None:
+    known(JOINER, emails=("a@j.no", "b@j.no"), phones=("+4741000003", "+4741000004", "+34612345678"))
+    known(ANNE, phones=("+4741000001",))
+    texts = {"sms_text": "Hi $recipientName$", "email_subject": "S", "email_text": "T"}
+    by_scheme = {}
+    for scheme in (Scheme.SMS, Scheme.EMAIL, Scheme.EMAIL_PREFERRED, Scheme.EMAIL_AND_SMS):
+        for said in (texts, texts | {"sms_text": "Hi"}):
+            content = service.Content(channel=scheme, **said)
+            draft = check_now(draft_of(desk, content, f"{ANNE}\n{JOINER}").id)
+            found = cost.estimate(draft.id, draft.channel)
+            by_scheme.setdefault(scheme, set()).add(
+                (found.messages_by(Channel.EMAIL), found.messages_by(Channel.SMS), len(found.lines))
+            )
+
+    assert by_scheme == {
+        Scheme.SMS: {(0, 4, 2)},
+        Scheme.EMAIL: {(2, 0, 1)},
+        Scheme.EMAIL_PREFERRED: {(2, 1, 2)},
+        Scheme.EMAIL_AND_SMS: {(2, 4, 3)},
+    }
+
+
+def test_while_one_register_is_down_the_check_tells_what_the_other_says(
+    desk: Desk, app: Flask, visitor: Callable[..., Visitor]
+) -> None:
+    app.config["NOTIFICATION_ADDRESSES_URL"] = "http://127.0.0.1:9"
+    known(ANNE, emails=("anne@example.no",))
+    known(BERIT, phones=("+4741000002",))
+    known(CARL, emails=("carl@example.no",), is_reserved=True)
+    content = service.Content(
+        channel=Scheme.EMAIL_PREFERRED, sms_sender="Test", sms_text="Hi", email_from="a@b.no", email_subject="S",
+        email_text="T",
+    )  # fmt: skip
+    draft = check_now(draft_of(desk, content, f"{ANNE}\n{BERIT}\n{CARL}\n{JOINER}").id)
+    sender = visitor().sign_in(desk.sender)
+
+    page = sender.get(f"/orders/{draft.id}/check").text
+
+    ran = db.session.get_one(OrderCheck, draft.id)
+    assert (ran.to_look_up, ran.looked_up, ran.waits_for) == (4, 3, "maskinporten")
+    assert "Maskinporten, which lets us into the registers does not answer." in page
+    assert "So it is not known whether 1 recipient can be reached." in page
+    assert "Person: Reserved against electronic communication" in page
+    assert "1 recipient by e-mail." in page
+    assert "1 recipient by SMS, for want of an e-mail address." in page
+    assert "Send 1 e-mail and 1 SMS, and to 1 recipient not looked up yet" in page
+
+
+def test_where_nobody_could_be_looked_up_the_button_says_so(
+    desk: Desk, app: Flask, visitor: Callable[..., Visitor]
+) -> None:
+    app.config["KRR_URL"] = "http://127.0.0.1:9"
+    draft = check_now(draft_of(desk, sms(), f"{ANNE}\n{BERIT}").id)
+
+    page = visitor().sign_in(desk.sender).get(f"/orders/{draft.id}/check").text
+
+    assert "Send to 2 recipients not looked up yet" in page
+
+
 def test_an_order_that_ignores_reservation_reaches_them_and_that_is_written_down(desk: Desk) -> None:
     known(BERIT, phones=("+4741000002",), is_reserved=True)
     wishes = {"ignores_reservation": True, "reservation_ground": "The Act on X, § 3"}
@@ -191,4 +251,5 @@ def test_the_check_page_tells_it_and_nobodys_number_stands_on_it_or_in_an_addres
     assert "changes show by" in page
     assert "a•••@e•••.no" in page
     assert f"{BERIT[:6]} •••••" in listed
+    assert "2 recipients looked up, as of" in listed
     assert not [number for number in (ANNE, BERIT) if number in page + listed]

@@ -101,7 +101,9 @@ def look_up_again(order_id: int) -> Response:
 def unreachable(order_id: int) -> str:
     """List the persons and organisations that cannot be reached."""
     draft, page = my_draft(order_id), reach.unreachable(order_id, page_args(ascending=True))
-    return render_template("orders/unreachable.html", draft=draft, page=page, **reaching.WORDS)
+    ran = queries.last_check(order_id)
+    told = reaching.of(draft, ran) if ran else None
+    return render_template("orders/unreachable.html", draft=draft, page=page, reach=told, **reaching.WORDS)
 
 
 @bp.get("/<int:order_id>/place")
@@ -206,6 +208,8 @@ def _context(draft: Order, form: PlaceForm, ran: OrderCheck | None) -> dict[str,
         return {**basics, "are_open": queries.are_open(intakes)}
     form.revision.data = str(draft.revision)
     found, seen = checked.look(draft, ran, intakes), outlook.of(draft)
+    persons = reaching.of(draft, ran)
+    reached = found.numbers.valid - (persons.unreached if persons else 0)
     show = "duplicates" if request.args.get("show") == "duplicates" else "invalid"
     shown = checked.shown(draft, _row_asked_for(draft.id))
     return {
@@ -223,12 +227,12 @@ def _context(draft: Order, form: PlaceForm, ran: OrderCheck | None) -> dict[str,
         "send_time": words.send_time(draft, utcnow()),
         "Channel": Channel,
         "channels": channels_of(draft.channel),
-        "ways": checked.ways_of(draft, found),
+        "ways": checked.ways_of(draft, found, reached),
         "moved": sorted(moved_countries(draft.channel, draft.moved_to_email), key=country_name),
         **reaching.WORDS,
-        "reach": reaching.of(draft, ran),
+        "reach": persons,
         **templating.context(draft),
-        "routes": (way := routes.of(draft, _numbers(draft, found))),
+        "routes": (way := routes.of(draft, _numbers(draft, found, reached))),
         "leaving": leaving.sentences(draft, found.estimate, way, utcnow()),
         "seen": seen,
         "verified_on": outlook.verified_on(seen),
@@ -251,10 +255,10 @@ def _of_reminders(draft: Order, found: checked.Checked, seen: Outlook) -> dict[s
     }
 
 
-def _numbers(draft: Order, found: checked.Checked) -> int:
+def _numbers(draft: Order, found: checked.Checked, reached: int) -> int:
     """How many phone numbers may get an SMS."""
     if draft.channel == Scheme.EMAIL_PREFERRED and draft.falls_back:
-        return found.numbers.valid - found.without_phone
+        return reached - found.without_phone
     return found.estimate.messages_by(Channel.SMS)
 
 
