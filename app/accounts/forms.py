@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
+from flask_wtf.file import FileField
 from wtforms import BooleanField, EmailField, PasswordField, SelectMultipleField, StringField, TelField
 from wtforms.validators import DataRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput
@@ -10,6 +11,7 @@ from wtforms.widgets import CheckboxInput
 from app.accounts.models import ServiceOwner
 from app.messaging.address import InvalidAddress, parse_email, parse_phone
 from app.messaging.days import Days, left_out
+from app.messaging.logo import LARGEST, InvalidLogo, Logo, read_logo
 from app.messaging.sender import InvalidSender, check_sender
 from app.web.forms import Form
 
@@ -145,3 +147,18 @@ class ServiceOwnerForm(NameForm):
 
 class NewServiceOwnerForm(_ShortNameForm, ServiceOwnerForm):
     """A new service owner; the short name does not change, since other systems know it."""
+
+
+class LogoForm(Form):
+    """The image above a service owner's formatted e-mails."""
+
+    file = FileField(lazy_gettext("Image"))
+
+    def logo(self) -> Logo | None:
+        """Read the file that was chosen; None where none was, or it cannot be a logo, which the form then says."""
+        chosen = self.file.data
+        try:
+            return read_logo(chosen.stream.read(LARGEST + 1) if chosen else b"")
+        except InvalidLogo as error:
+            self.file.errors = (gettext(error.words),)
+            return None

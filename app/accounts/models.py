@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, func, text
+from sqlalchemy.dialects.postgresql import BYTEA
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, identity, small
@@ -28,6 +29,17 @@ class ServiceOwner(Base):
     """Since when nobody can place orders for it."""
 
     memberships: Mapped[list["Membership"]] = relationship(back_populates="service_owner")
+
+
+class ServiceOwnerLogo(Base):
+    """The image above a service owner's formatted e-mails."""
+
+    __tablename__ = "service_owner_logo"
+
+    service_owner_id: Mapped[int] = mapped_column(ForeignKey("service_owner.id"), primary_key=True, autoincrement=False)
+    kind: Mapped[str]
+    """`png` or `jpeg`."""
+    image: Mapped[bytes] = mapped_column(BYTEA)
 
 
 class Person(Base):

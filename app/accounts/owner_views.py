@@ -5,7 +5,7 @@ from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
 
 from app.accounts import queries, service
-from app.accounts.forms import NewServiceOwnerForm, ServiceOwnerForm
+from app.accounts.forms import LogoForm, NewServiceOwnerForm, ServiceOwnerForm
 from app.accounts.models import ServiceOwner
 from app.accounts.views import Answer
 from app.db import db
@@ -79,6 +79,38 @@ def edit_post(service_owner_id: int) -> Answer:
     texts = (form.name.data, form.sms_sender.data, form.email_from.data)
     service.change_service_owner(owner, *(text or "" for text in texts), days=form.days)
     return _saved(gettext("The changes to %(name)s are saved.", name=owner.short_name))
+
+
+@bp.get("/<int:service_owner_id>/logo")
+@open_to("administrator")
+def logo(service_owner_id: int) -> str:
+    """Show the logo above a service owner's e-mails, and ask for another."""
+    return _logo(_found(service_owner_id), LogoForm())
+
+
+@bp.post("/<int:service_owner_id>/logo")
+@open_to("administrator")
+def logo_post(service_owner_id: int) -> Answer:
+    """Give a service owner a logo."""
+    owner, form = _found(service_owner_id), LogoForm()
+    given = form.logo() if form.validate() else None
+    if given is None:
+        return _logo(owner, form), 422
+    service.give_logo(owner, given)
+    return _saved(gettext("Formatted e-mails of %(name)s carry the logo from now on.", name=owner.short_name))
+
+
+@bp.post("/<int:service_owner_id>/logo/remove")
+@open_to("administrator")
+def remove_logo(service_owner_id: int) -> Response:
+    """Let its e-mails carry its name alone."""
+    owner = _found(service_owner_id)
+    service.remove_logo(owner)
+    return _saved(gettext("Formatted e-mails of %(name)s carry its name alone.", name=owner.short_name))
+
+
+def _logo(owner: ServiceOwner, form: LogoForm) -> str:
+    return render_template("accounts/logo.html", owner=owner, form=form, logo=queries.logo_of(owner.id))
 
 
 @bp.get("/<int:service_owner_id>/close")

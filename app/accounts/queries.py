@@ -5,8 +5,9 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
-from app.accounts.models import Membership, Person, ServiceOwner
+from app.accounts.models import Membership, Person, ServiceOwner, ServiceOwnerLogo
 from app.db import db
+from app.messaging.logo import Logo
 from app.web.paging import Page, Window
 
 _WITH_OWNERS = joinedload(Person.memberships).joinedload(Membership.service_owner)
@@ -47,6 +48,12 @@ def people(window: Window, search: str = "") -> Page[Person]:
 def service_owner(service_owner_id: int) -> ServiceOwner | None:
     """Find a service owner."""
     return db.session.get(ServiceOwner, service_owner_id)
+
+
+def logo_of(service_owner_id: int) -> Logo | None:
+    """Find the image above a service owner's formatted e-mails; None where it has none."""
+    found = db.session.get(ServiceOwnerLogo, service_owner_id)
+    return None if found is None else Logo(found.kind, found.image)
 
 
 def service_owner_by_short_name(short_name: str) -> ServiceOwner | None:

@@ -5,15 +5,17 @@ import secrets
 from collections.abc import Iterable
 
 from flask_babel import gettext
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts import passwords, queries
-from app.accounts.models import Membership, Person, ServiceOwner
+from app.accounts.models import Membership, Person, ServiceOwner, ServiceOwnerLogo
 from app.audit.service import record
 from app.db import db, utcnow
 from app.messaging.address import parse_email
 from app.messaging.days import Days
+from app.messaging.logo import Logo
 from app.messaging.sender import check_sender
 
 _SHORT_NAME = re.compile(r"[a-z][a-z0-9-]{1,19}", re.ASCII)
@@ -205,6 +207,21 @@ def change_service_owner(
     for key in changed:
         setattr(owner, key, after[key])
     record("service_owner.changed", "service_owner", owner.id, service_owner_id=owner.id, changed=sorted(changed))
+
+
+def give_logo(owner: ServiceOwner, logo: Logo) -> None:
+    """Let formatted e-mails of a service owner carry this image; it takes the place of another."""
+    values = {"service_owner_id": owner.id, "kind": logo.kind, "image": logo.image}
+    given = insert(ServiceOwnerLogo).values(values)
+    db.session.execute(given.on_conflict_do_update(index_elements=["service_owner_id"], set_=values))
+    record("service_owner.logo_given", "service_owner", owner.id, service_owner_id=owner.id, size=len(logo.image))
+
+
+def remove_logo(owner: ServiceOwner) -> None:
+    """Let its e-mails carry its name alone."""
+    gone = delete(ServiceOwnerLogo).where(ServiceOwnerLogo.service_owner_id == owner.id)
+    if db.session.scalar(gone.returning(ServiceOwnerLogo.service_owner_id)) is not None:
+        record("service_owner.logo_removed", "service_owner", owner.id, service_owner_id=owner.id)
 
 
 def close_service_owner(owner: ServiceOwner) -> None:

@@ -107,6 +107,8 @@ SENTENCES: dict[str, Words] = {
     "sender_id.moved": lazy_gettext("Moved the registration on: from %(old)s to %(new)s"),
     "sender_id.operator_removed": lazy_gettext("Removed an operator's result: %(operator)s"),
     "sender_id.operator_set": lazy_gettext("Wrote down an operator's result: %(operator)s, %(status)s"),
+    "service_owner.logo_given": lazy_gettext("Gave the service owner a logo: %(size)s bytes"),
+    "service_owner.logo_removed": lazy_gettext("Removed the service owner's logo"),
     "service_owner.added": lazy_gettext("Added the service owner"),
     "service_owner.changed": lazy_gettext("Changed the service owner: %(changed)s"),
     "service_owner.closed": lazy_gettext("Closed the service owner"),

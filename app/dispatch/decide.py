@@ -18,6 +18,7 @@ from app.dispatch.claim import Content, Row
 from app.dispatch.transaction import cursor, integers
 from app.gateways import GatewaySettings, Message
 from app.messaging import urls
+from app.messaging.logo import CONTENT_ID, Logo
 from app.messaging.segments import count_segments
 from app.messaging.status import Channel, Status
 from app.messaging.template import MissingColumns
@@ -32,7 +33,9 @@ MISSING_VALUES = "missing_values"
 COLUMNS = "select part, columns from intake where order_id = %s and part = any(%s::smallint[])"
 
 LETTERHEAD = """
-select o.name from shipment as h join service_owner as o on o.id = h.service_owner_id
+select o.name, l.kind, l.image
+from shipment as h join service_owner as o on o.id = h.service_owner_id
+left join service_owner_logo as l on l.service_owner_id = o.id
 where h.id = %s and h.email_is_markdown
 """
 
@@ -82,6 +85,13 @@ class Decision:
 
     letters: list[Letter]
     blocked: list[Blocked]
+
+
+class Letterhead(NamedTuple):
+    """What stands above an e-mail that is also HTML: the service owner's name and logo; no name, and it is not."""
+
+    name: str = ""
+    logo: Logo | None = None
 
 
 class Known(NamedTuple):
@@ -144,9 +154,10 @@ def gateway_settings() -> GatewaySettings:
 
 
 def _same_to_all(content: Content, rows: Sequence[Row], fates: Fates | None) -> list[Letter]:
-    words, sender = _composer(content, (), _letterhead(content))(()), _sender(content)
+    letterhead, sender = _letterhead(content), _sender(content)
+    words = _composer(content, (), letterhead)(())
     segments = _segments(content.channel, words.text)
-    letter = partial(_letter, content, sender)
+    letter = partial(_letter, content, sender, letterhead)
     if fates is None:
         return [letter(row, words, None, segments, None) for row in rows]
     hosts = urls.hosts(words.text)
@@ -155,7 +166,8 @@ def _same_to_all(content: Content, rows: Sequence[Row], fates: Fates | None) -> 
 
 def _personal(content: Content, rows: Sequence[Row], fates: Fates | None) -> Decision:
     sender, values = _sender(content), _values(content.order_id, rows)
-    parts = _parts(content, rows)
+    letterhead = _letterhead(content)
+    parts = _parts(content, rows, letterhead)
     text_is_personal = message.has_personal_text(content)
     decision = Decision([], [])
     for row in rows:
@@ -168,30 +180,43 @@ def _personal(content: Content, rows: Sequence[Row], fates: Fates | None) -> Dec
         own = words.text if text_is_personal else None
         segments = _segments(content.channel, words.text)
         fate = None if fates is None else fates[row.country, part.hosts(cells, words.text)]
-        decision.letters.append(_letter(content, sender, row, words, own, segments, fate))
+        decision.letters.append(_letter(content, sender, letterhead, row, words, own, segments, fate))
     return decision
 
 
 def _letter(
-    content: Content, sender: str, row: Row, words: Words, own: str | None, segments: int, fate: Fate | None
+    content: Content,
+    sender: str,
+    letterhead: Letterhead,
+    row: Row,
+    words: Words,
+    own: str | None,
+    segments: int,
+    fate: Fate | None,
 ) -> Letter:
     key, shown = f"{row.id}-{row.no}", fate.sender if fate else sender
-    handed = Message(row.id, row.address, shown, words.text, words.subject, words.html, content.expires_at, key)
-    return Letter(handed, row.no, own, segments, fate)
+    told = (words.text, words.subject, words.html, content.expires_at, key, letterhead.logo)
+    return Letter(Message(row.id, row.address, shown, *told), row.no, own, segments, fate)
 
 
-def _letterhead(content: Content) -> str:
-    """The service owner's name above an e-mail that is also HTML; empty where it is plain text alone."""
+def _letterhead(content: Content) -> Letterhead:
+    """What stands above an e-mail that is also HTML; nothing where it is plain text alone."""
     if content.channel is not Channel.EMAIL:
-        return ""
+        return Letterhead()
     with cursor() as found:
         found.execute(LETTERHEAD, (content.shipment_id,))
         row = found.fetchone()
-    return str(row[0]) if row else ""
+    if row is None:
+        return Letterhead()
+    name, kind, image = row
+    return Letterhead(name, Logo(kind, image) if kind else None)
 
 
-def _composer(content: Content, columns: Sequence[str], letterhead: str) -> Composer:
-    return message.formatted(content, columns, letterhead) if letterhead else message.composer(content, columns)
+def _composer(content: Content, columns: Sequence[str], letterhead: Letterhead) -> Composer:
+    if not letterhead.name:
+        return message.composer(content, columns)
+    logo = f"cid:{CONTENT_ID}" if letterhead.logo else ""
+    return message.formatted(content, columns, letterhead.name, logo)
 
 
 def _sender(content: Content) -> str:
@@ -216,18 +241,17 @@ def _values(order_id: int, rows: Sequence[Row]) -> dict[tuple[int, int], Known]:
         return {(part, row_no): Known(*known) for part, row_no, *known in found.fetchall()}
 
 
-def _parts(content: Content, rows: Sequence[Row]) -> dict[int, _Part | None]:
+def _parts(content: Content, rows: Sequence[Row], letterhead: Letterhead) -> dict[int, _Part | None]:
     """How each part of the order gets its messages; nothing for a part that lacks a column, whose rows alone suffer."""
     columns: dict[int, list[str]] = defaultdict(list)
     parts = {row.part for row in rows}
     with cursor() as found:
         found.execute(COLUMNS, (content.order_id, sorted(parts)))
         columns.update(found.fetchall())
-    letterhead = _letterhead(content)
     return {part: _part(content, columns[part], letterhead) for part in parts}
 
 
-def _part(content: Content, columns: Sequence[str], letterhead: str) -> _Part | None:
+def _part(content: Content, columns: Sequence[str], letterhead: Letterhead) -> _Part | None:
     width, columns = len(columns), keywords.columns_with(columns)
     try:
         return _Part(_composer(content, columns, letterhead), message.hosts_finder(content, columns), width)

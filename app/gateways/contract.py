@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
+from app.messaging.logo import Logo
 from app.messaging.status import Channel, Route, Status
 
 
@@ -21,6 +22,8 @@ class Message(NamedTuple):
     expires_at: datetime | None = None
     key: str = ""
     """Ours, and unique to this hand-over: the same key again means the same hand-over again."""
+    logo: Logo | None = None
+    """The image that `html` means by its content id, where it does."""
 
 
 class Accepted(NamedTuple):

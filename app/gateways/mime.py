@@ -11,6 +11,7 @@ from email.utils import format_datetime, formataddr, parseaddr
 from functools import lru_cache
 
 from app.gateways.contract import GatewaySettings, Message
+from app.messaging.logo import CONTENT_ID, Logo
 
 _ENVELOPE_ADDRESS = re.compile(r"[^\s<>@\x00-\x1f\x7f]+@[^\s<>@\x00-\x1f\x7f]+")
 _AUTOMATIC = b"Auto-Submitted: auto-generated\r\n"
@@ -76,7 +77,7 @@ def _contents(message: Message, sender: str, message_id: str, needs_utf8: bool, 
         headers = _header("From", sender, needs_utf8) + _header("Subject", _one_line(message.subject), needs_utf8)
         # By RFC 2369 without RFC 8058: the page there asks the person, one click does not do it.
         headers += _header("List-Unsubscribe", f"<{unsubscribe}>", False) if unsubscribe else b""
-        return _dotted(headers + own.encode() + _AUTOMATIC + _body(message.text, message.html))
+        return _dotted(headers + own.encode() + _AUTOMATIC + _body(message.text, message.html, message.logo))
     except (MessageError, ValueError, IndexError) as fault:
         raise CannotBeWritten(f"The e-mail cannot be written ({type(fault).__name__}).") from None
 
@@ -88,13 +89,16 @@ def _header(name: str, value: str, needs_utf8: bool) -> bytes:
 
 
 @lru_cache(maxsize=16)
-def _body(text: str, html: str) -> bytes:
-    """The contents with the headers that describe them, and the empty line between."""
+def _body(text: str, html: str, logo: Logo | None) -> bytes:
+    """The contents with the headers that describe them, and the empty line between; a logo goes with the HTML."""
     mail = EmailMessage(policy=SMTP)
     # Quoted-printable, since not every server on the way carries eight bits or long lines.
     mail.set_content(text, charset="utf-8", cte="quoted-printable")
     if html:
         mail.add_alternative(html, subtype="html", charset="utf-8", cte="quoted-printable")
+    if html and logo is not None:
+        _, page = mail.iter_parts()
+        page.add_related(logo.image, "image", logo.kind, cid=f"<{CONTENT_ID}>", disposition="inline")
     return mail.as_bytes()
 
 

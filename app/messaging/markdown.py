@@ -27,6 +27,7 @@ STYLE = (
     "body{margin:0;padding:24px 16px;font:16px/1.5 sans-serif;color:#1e2b3c;background:#fff}"
     "header,main{max-width:640px;margin:0 auto}"
     "header{padding-bottom:12px;margin-bottom:20px;border-bottom:2px solid #1e2b3c;font-weight:bold}"
+    "header img{display:block;margin-bottom:8px;max-width:100%}"
     "a{color:#0051be}blockquote{margin:0;padding-left:16px;border-left:4px solid #b4bfcc}"
     "h1{font-size:24px}h2{font-size:20px}h3,h4,h5,h6{font-size:16px}"
 )
@@ -52,18 +53,24 @@ def to_html(text: str) -> str:
     )
 
 
-def document(text: str, *, subject: str, sender: str, language: str = "") -> str:
-    """A whole HTML page for a mail program: the sender's name above the text, a title, a language, one column."""
+def document(text: str, *, subject: str, sender: str, language: str = "", logo: str = "") -> str:
+    """A whole HTML page for a mail program: the sender's logo and name above the text, a title, a language, one column.
+
+    `logo` is the address of an image; the name stands beside it in words, so it says nothing to a screen reader.
+    """
     # `no` covers Bokmål and Nynorsk, where nothing says which of them, or that it is neither.
+    image = f'<img src="{escape(logo)}" alt="" height="48">' if logo else ""
     return (
         f'<!doctype html><html lang="{escape(language or "no")}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(subject)}</title><style>{STYLE}</style></head>"
-        f"<body><header>{escape(sender)}</header><main>{to_html(text)}</main></body></html>"
+        f"<body><header>{image}{escape(sender)}</header><main>{to_html(text)}</main></body></html>"
     )
 
 
-def pages(text_of: TextOf, columns: int, sender: str, language: str = "") -> Callable[[str, Values], str]:
+def pages(
+    text_of: TextOf, columns: int, sender: str, language: str = "", logo: str = ""
+) -> Callable[[str, Values], str]:
     """Return what makes a recipient's page from the subject and the values; `text_of` fills the text with values.
 
     Markdown is read once for all, with marks where values will stand. Where one stands within a link's address, which
@@ -71,10 +78,11 @@ def pages(text_of: TextOf, columns: int, sender: str, language: str = "") -> Cal
     """
     mark = f"v{secrets.token_hex(8)}v"
     marks = [f"{mark}{column}v" for column in range(columns)]
-    page = document(text_of(marks), subject=f"{mark}t", sender=sender, language=language)
+    around = {"sender": sender, "language": language, "logo": logo}
+    page = document(text_of(marks), subject=f"{mark}t", **around)
     if re.search(rf"<[^>]*{mark}", page):
         return lambda subject, values: document(
-            text_of([escaped(value or "") for value in values]), subject=subject, sender=sender, language=language
+            text_of([escaped(value or "") for value in values]), subject=subject, **around
         )
     first, *rest = re.split(rf"{mark}(?:([0-9]+)v|t)", page)
     gaps = list(zip(rest[0::2], rest[1::2], strict=True))

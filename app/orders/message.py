@@ -204,12 +204,15 @@ def hosts_finder(texts: Texts, columns: Sequence[str]) -> HostsFinder:
     return lambda values, text: template.hosts([None if at is None else values[at] for at in places], text)
 
 
-def formatted(texts: Texts, columns: Sequence[str], sender: str) -> Composer:
-    """Do as `composer`, with the text as a page beside it, made of Markdown; values in it are shown as they are."""
-    return _each_in_its_language(texts, columns, lambda one: _formatted(one, columns, sender))
+def formatted(texts: Texts, columns: Sequence[str], sender: str, logo: str = "") -> Composer:
+    """Do as `composer`, with the text as a page beside it, made of Markdown; values in it are shown as they are.
+
+    Above the text stand the sender's name and, where it has one, its logo, by the image's address.
+    """
+    return _each_in_its_language(texts, columns, lambda one: _formatted(one, columns, sender, logo))
 
 
-def _formatted(texts: OneChannel, columns: Sequence[str], sender: str) -> Composer:
+def _formatted(texts: OneChannel, columns: Sequence[str], sender: str, logo: str) -> Composer:
     compose, template = _composer(texts, columns), Template(texts.email_text)
     texts_of, slots = template.texts_of(columns), template.slots
     pages: dict[tuple[str, ...], Callable[[str, Sequence[str | None]], str]] = {}
@@ -222,7 +225,7 @@ def _formatted(texts: OneChannel, columns: Sequence[str], sender: str) -> Compos
             if len(pages) == MOST_PAGES:
                 pages.clear()
             settled = template.settled(told)
-            pages[key] = markdown.pages(settled.weave, len(settled.slots), sender, texts.language)
+            pages[key] = markdown.pages(settled.weave, len(settled.slots), sender, texts.language, logo)
         shown = [text for slot, text in zip(slots, told, strict=True) if slot.kind is not Kind.WORDS]
         return Message(words.subject, words.text, pages[key](words.subject, shown))
 

@@ -4,13 +4,18 @@ from collections.abc import Callable
 
 from flask import Flask
 
+from app.accounts.models import ServiceOwner
+from app.accounts.service import give_logo
+from app.db import db
 from app.dispatch.claim import claim
 from app.dispatch.decide import decide
 from app.gateways import Message
+from app.messaging.logo import CONTENT_ID, Logo
 from app.messaging.status import Channel
 from app.standin import Standin
 from tests.dispatch.desk import Desk
 from tests.fixtures.desk import Somebody, Visitor
+from tests.fixtures.images import PNG
 
 FORMAT_ALL = "update shipment set email_is_markdown = true"
 PERSONAL = {"columns": ["name"], "values": [["[Kari](https://evil.example) *x*"]]}
@@ -52,6 +57,16 @@ def test_it_arrives_in_both_forms(desk: Desk, standin: Standin) -> None:
     mailbox = standin.desk.mailboxes
     [kept] = mailbox.messages(mailbox.id_of("kari@eksempel.no") or 0, None, 10).lines
     assert (kept.message.note, kept.message.text.strip()) == ("Plain and HTML", "**Hei**")
+
+
+def test_the_service_owners_logo_goes_along_with_the_page_that_shows_it(desk: Desk) -> None:
+    give_logo(db.session.get_one(ServiceOwner, desk.owner("ttd")), Logo("png", PNG))
+    db.session.commit()
+
+    message = handed(desk, "**Hei**")
+
+    assert message.logo == Logo("png", PNG)
+    assert f'<header><img src="cid:{CONTENT_ID}" alt="" height="48">ttd</header>' in message.html
 
 
 def test_an_e_mail_without_formatting_is_plain_text_alone(desk: Desk, standin: Standin) -> None:

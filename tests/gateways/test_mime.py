@@ -7,6 +7,7 @@ import pytest
 
 from app.gateways import Message
 from app.gateways.mime import CannotBeWritten, Sending, letter_for
+from app.messaging.logo import CONTENT_ID, Logo
 
 
 def letter(text="Hei", **other):
@@ -63,6 +64,19 @@ def test_the_text_is_read_back_as_it_was_written(html):
 
     assert parts == [text, html] if html else [text]
     assert mail.get_content_type() == ("multipart/alternative" if html else "text/plain")
+
+
+def test_a_logo_goes_with_the_page_that_means_it_and_a_plain_e_mail_has_none():
+    logo = Logo("png", b"\x89PNG an image")
+
+    mail = read(letter(html=f'<img src="cid:{CONTENT_ID}">', logo=logo))
+    plain, related = mail.iter_parts()
+    page, image = related.iter_parts()
+
+    assert [part.get_content_type() for part in (plain, page, image)] == ["text/plain", "text/html", "image/png"]
+    assert (image["Content-ID"], image.get_content()) == (f"<{CONTENT_ID}>", logo.image)
+    assert image.get_content_disposition() == "inline"
+    assert read(letter(logo=logo)).get_content_type() == "text/plain"
 
 
 @pytest.mark.parametrize("sender", ["", "Eksempel", "a b@c.no"])

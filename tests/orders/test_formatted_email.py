@@ -6,13 +6,17 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+from app.accounts.models import ServiceOwner
+from app.accounts.service import give_logo
 from app.db import db
-from app.messaging.markdown import STYLE_HASH
+from app.messaging.logo import Logo
+from app.messaging.markdown import STYLE_HASH, document
 from app.orders.models import Order
 from app.shipments.models import Shipment
 from tests.fixtures.desk import Somebody, Visitor
+from tests.fixtures.images import PNG
 from tests.orders.drafting import Drafted, email
 
 Draft = Callable[..., Drafted]
@@ -79,6 +83,7 @@ def test_the_frame_may_do_nothing(sender: Visitor, formatted: Drafted) -> None:
     assert told == {
         "default-src": "'none'",
         "style-src": f"'{STYLE_HASH}'",
+        "img-src": "data:",
         "frame-ancestors": "'self'",
         "form-action": "'none'",
         "sandbox": "",
@@ -146,3 +151,36 @@ def test_the_preview_shows_while_composing(sender_page: Page, served: str) -> No
     frame = sender_page.frame_locator("iframe.email-preview")
     expect(frame.get_by_role("heading", name="Frist")).to_be_visible()
     expect(frame.get_by_role("link", name="skatten")).to_have_css("color", "rgb(0, 81, 190)")
+
+
+def test_the_preview_shows_the_service_owners_logo(
+    app: Flask, formatted: Drafted, sender_page: Page, served: str
+) -> None:
+    with app.app_context():
+        order = db.session.get_one(Order, formatted.id)
+        give_logo(db.session.get_one(ServiceOwner, order.service_owner_id), Logo("png", PNG))
+        db.session.commit()
+
+    sender_page.goto(f"{served}/orders/{formatted.id}/check")
+
+    image = sender_page.frame_locator("iframe.email-preview").locator("header img")
+    expect(image).to_be_visible()
+    assert image.evaluate("image => image.naturalWidth") == 1
+
+
+def test_read_aloud_without_styles_or_images_it_says_everything_in_its_order(browser: Browser) -> None:
+    text = "# Frist\n\nHei **alle**, se [skatten](https://skatt.no):\n\n1. Logg inn\n2. Svar\n\n> Varsel 1"
+    context = browser.new_context(java_script_enabled=False, offline=True)
+    page = context.new_page()
+    page.set_content(document(text, subject="Om noe", sender="Skatteetaten", language="nb", logo="cid:logo"))
+
+    read = page.locator("body").aria_snapshot()
+    title, language = page.title(), page.locator("html").get_attribute("lang")
+    context.close()
+
+    assert (title, language) == ("Om noe", "nb")
+    assert re.sub(r"\s*\n\s*- ", " | ", read) == (
+        '- banner: Skatteetaten | main: | heading "Frist" [level=1] | paragraph: | text: Hei | strong: alle'
+        ' | text: ", se" | link "skatten": | /url: https://skatt.no | text: ":" | list: | listitem: Logg inn'
+        " | listitem: Svar | blockquote: | paragraph: Varsel 1"
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from app.accounts.queries import logo_of
 from app.messaging import markdown
 from app.messaging.template import MissingColumns
 from app.orders import keywords, message
@@ -54,10 +55,22 @@ def page_of(head: Head, source: Source | None, row: Row) -> str:
     """The HTML page that goes along with a formatted e-mail; where a value is missing the placeholders stay."""
     try:
         columns = source.columns if source else ()
-        compose = message.formatted(head, keywords.columns_with(columns), head.service_owner_name)
+        around = (head.service_owner_name, _logo(head))
+        compose = message.formatted(head, keywords.columns_with(columns), *around)
         return compose(row.cells(len(columns))).html
     except (MissingColumns, IndexError):
-        return markdown.document(head.email_text, subject=head.email_subject, sender=head.service_owner_name)
+        return page_as_placed(head)
+
+
+def page_as_placed(head: Head) -> str:
+    """The same with its placeholders as they are."""
+    around = {"sender": head.service_owner_name, "logo": _logo(head)}
+    return markdown.document(head.email_text, subject=head.email_subject, **around)
+
+
+def _logo(head: Head) -> str:
+    logo = logo_of(head.service_owner_id)
+    return logo.data_url if logo else ""
 
 
 def personal_values(source: Source | None, values: Sequence[str]) -> Mapping[str, str]:

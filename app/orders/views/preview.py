@@ -7,6 +7,7 @@ from flask import abort, render_template, request, url_for
 
 from app.accounts.current import current_person, sends_for
 from app.accounts.models import ServiceOwner
+from app.accounts.queries import logo_of
 from app.db import db
 from app.messaging import markdown
 from app.orders.forms import MOST_CHARACTERS
@@ -28,7 +29,7 @@ def preview() -> str:
     """Take an e-mail as it is being typed, and show the frame that it is shown in."""
     text = plain(request.form.get("email_text"))[:MOST_CHARACTERS]
     subject = one_line(plain(request.form.get("email_subject")))[:255]
-    token = tokens.remember(json.dumps([_sender(), subject, text]), current_person().id)
+    token = tokens.remember(json.dumps([_owner_id(), subject, text]), current_person().id)
     return render_template("orders/_preview.html", url=url_for("orders.typed_email", token=token))
 
 
@@ -37,8 +38,9 @@ def preview() -> str:
 def typed_email(token: str) -> FlaskResponse:
     """Show an e-mail as it was being typed, within the hour."""
     told = tokens.recall(token, current_person().id) or abort(404)
-    sender, subject, text = json.loads(told)
-    return framed(markdown.document(text, subject=subject, sender=sender), markdown.STYLE_HASH)
+    owner_id, subject, text = json.loads(told)
+    owner = next((owner for owner in sends_for() if owner.id == owner_id), None)
+    return _framed(text, subject, owner)
 
 
 @bp.get("/<int:order_id>/draft-email")
@@ -49,11 +51,16 @@ def email(order_id: int) -> FlaskResponse:
     if not draft.email_is_markdown:
         abort(404)
     owner = db.session.get_one(ServiceOwner, draft.service_owner_id)
-    document = markdown.document(draft.email_text, subject=draft.email_subject, sender=owner.name)
-    return framed(document, markdown.STYLE_HASH)
+    return _framed(draft.email_text, draft.email_subject, owner)
 
 
-def _sender() -> str:
-    """The name of the service owner that is chosen, if the person sends for it."""
+def _owner_id() -> int | None:
+    """The service owner that is chosen, if the person sends for it."""
     wanted = request.form.get("service_owner_id", "")
-    return next((owner.name for owner in sends_for() if str(owner.id) == wanted), "")
+    return next((owner.id for owner in sends_for() if str(owner.id) == wanted), None)
+
+
+def _framed(text: str, subject: str, owner: ServiceOwner | None) -> FlaskResponse:
+    logo = logo_of(owner.id) if owner else None
+    around = {"sender": owner.name if owner else "", "logo": logo.data_url if logo else ""}
+    return framed(markdown.document(text, subject=subject, **around), markdown.STYLE_HASH)

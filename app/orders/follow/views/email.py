@@ -4,6 +4,7 @@ from flask import Response, abort
 
 from app.accounts.current import is_covered
 from app.messaging import markdown
+from app.orders.follow import content
 from app.orders.follow.views import ORDER, UNCOVERED, bp, head_or_404
 from app.web.access import open_to
 from app.web.framed import framed
@@ -16,5 +17,4 @@ def email(order_id: int) -> Response:
     head = head_or_404(order_id)
     if is_covered(head.service_owner_id) or not head.email_is_markdown:
         abort(404)
-    page = markdown.document(head.email_text, subject=head.email_subject, sender=head.service_owner_name)
-    return framed(page, markdown.STYLE_HASH)
+    return framed(content.page_as_placed(head), markdown.STYLE_HASH)
