@@ -1,7 +1,7 @@
 """What is told under a text while it is typed: its segments, what makes them dear, its placeholders."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext
 
@@ -11,6 +11,7 @@ from app.messaging.status import Channel
 from app.messaging.template import Slot, Template, normalise
 from app.messaging.urls import hosts
 from app.orders.models import Intake, IntakeStatus
+from app.orders.pushing import Pushed, by_values
 from app.orders.templating import TextFields
 
 
@@ -42,6 +43,16 @@ class Telling:
     """The hosts of what looks like a link."""
     nested: Sequence[str] = ()
     """Placeholders that would be sent as they are written."""
+    pushed: Pushed | None = None
+    """Rows whose values push their SMS to another segment."""
+
+
+def tell_with_values(
+    channel: Channel, subject: str, text: str, intakes: Sequence[Intake], language_column: str = ""
+) -> Telling:
+    """Do as `tell`, and fill the text of an SMS with the first rows."""
+    told = tell(channel, subject, text, intakes, language_column)
+    return replace(told, pushed=by_values(text, intakes)) if channel is Channel.SMS else told
 
 
 def tell(channel: Channel, subject: str, text: str, intakes: Sequence[Intake], language_column: str = "") -> Telling:

@@ -1,15 +1,21 @@
 """Composing and sending as a person does it: what moves by itself, and what stays when something is wrong."""
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
+from app.accounts.models import ServiceOwner
 from app.db import db
+from app.messaging.days import Days
 from app.orders.models import Order
 from app.queue import queue
 from app.worker import OneQueueWorker
 from tests.fixtures.browser import Faults
+from tests.fixtures.desk import Somebody
+from tests.fixtures.served import sign_in
 
 FILE = {
     "name": "people.csv",
@@ -59,6 +65,26 @@ def test_both_texts_are_shown_where_two_channels_are_used(sender_page: Page, ser
         expect(sender_page.locator(field)).to_be_visible()
     sender_page.get_by_label("E-mail and SMS").check()
     expect(sender_page.locator("#falls_back")).to_be_hidden()
+
+
+def test_the_days_are_those_of_the_service_owner_that_is_chosen(
+    app: Flask, page: Page, served: str, somebody: Callable[..., Somebody], service_owner: Callable[..., int]
+) -> None:
+    tax, labour = service_owner("skd"), service_owner("nav")
+    with app.app_context():
+        db.session.get_one(ServiceOwner, tax).days = Days.WEEKDAYS_ONLY | Days.NO_HOLIDAYS
+        db.session.commit()
+    sign_in(page, served, somebody("siri", sends_for=[tax, labour]))
+    page.goto(f"{served}/orders/new")
+    weekdays, holidays = page.get_by_label("Weekdays only"), page.get_by_label("Not on Norwegian public holidays")
+    expect(weekdays).not_to_be_checked()
+
+    page.get_by_label("Service owner").select_option(str(tax))
+
+    expect(weekdays).to_be_checked()
+    expect(holidays).to_be_checked()
+    page.get_by_label("Service owner").select_option(str(labour))
+    expect(weekdays).not_to_be_checked()
 
 
 @pytest.mark.parametrize("viewport", [(1280, 900), (390, 800)])

@@ -18,7 +18,7 @@ from app.messaging.template import KEYWORDS, Template, normalise
 from app.orders import check, foretelling, intake, outlook_words, queries, service, templating
 from app.orders.editing import differing, saving
 from app.orders.forms import MOST_CHARACTERS, OrderForm
-from app.orders.measuring import Telling, tell
+from app.orders.measuring import Telling, tell_with_values
 from app.orders.models import PASTED, Intake, IntakeStatus, Order
 from app.orders.reminders import service as reminders
 from app.orders.reminders import words as reminder_words
@@ -106,6 +106,14 @@ def edit_post(order_id: int) -> Answer:
     return _saved(form, order_id)
 
 
+@bp.get("/days")
+@open_to("sender")
+def days() -> str:
+    """Show on which days the orders of a service owner leave that has just been chosen, to be changed."""
+    owners = [owner for owner in sends_for() if str(owner.id) == request.args.get("service_owner_id")]
+    return render_template("orders/_days.html", form=OrderForm.blank(owners))
+
+
 @bp.post("/measure")
 @open_to("sender")
 def measure() -> str:
@@ -113,7 +121,7 @@ def measure() -> str:
     intakes = languages.given()
     channel = Channel.SMS if "sms_text" in request.form else Channel.EMAIL
     text = request.form.get("sms_text") or request.form.get("email_text")
-    telling = tell(
+    telling = tell_with_values(
         channel,
         plain(request.form.get("email_subject")),
         plain(text)[:MOST_CHARACTERS],
@@ -258,6 +266,6 @@ def _telling(form: OrderForm, intakes: Sequence[Intake]) -> dict[Channel, Tellin
     subject = form.email_subject.data or ""
     texts = {Channel.SMS: form.sms_text.data or "", Channel.EMAIL: form.email_text.data or ""}
     return {
-        channel: tell(channel, subject, text, intakes, form.language_column.data or "")
+        channel: tell_with_values(channel, subject, text, intakes, form.language_column.data or "")
         for channel, text in texts.items()
     }
