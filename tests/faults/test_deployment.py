@@ -60,7 +60,7 @@ def house_of_old(servers: Servers, older: Older, tmp_path: Path) -> Iterator[Hou
         with Redis.from_url(servers.redis_url) as client:
             client.flushdb()
         with house_on(Stands(servers.database(name), servers.redis_url), tmp_path, ()) as house:
-            house.standin.desk.rules.tell_all(Behaviour(slow_s=0.3))
+            house.standin.desk.rules.tell_all(Behaviour(slow_s=0.5))
             yield house
     finally:
         servers.sql(f"DROP DATABASE {name} WITH (FORCE)")
