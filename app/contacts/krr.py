@@ -2,27 +2,32 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
 
 from app.contacts.answer import NOT_FOUND, Answer, Standing
 from app.contacts.maskinporten import Tokens
-from app.contacts.points import email_of, moment_of, phone_of
+from app.contacts.points import email_of, phone_of
 from app.contacts.wire import Wire
 
 SCOPE = "krr:global/kontaktinformasjon.read"
 PATH = "/rest/v2/personer"
 
 
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+"""As RFC 3339 writes one, with its zone; what is written otherwise is not what was agreed, and no date to send by."""
+
+
 class Points(msgspec.Struct, gc=False):
     """A person's contact points, each with when it was changed and confirmed."""
 
     epostadresse: str | None = None
-    epostadresse_oppdatert: str | None = None
-    epostadresse_sist_verifisert: str | None = None
+    epostadresse_oppdatert: Moment | None = None
+    epostadresse_sist_verifisert: Moment | None = None
     mobiltelefonnummer: str | None = None
-    mobiltelefonnummer_oppdatert: str | None = None
-    mobiltelefonnummer_sist_verifisert: str | None = None
+    mobiltelefonnummer_oppdatert: Moment | None = None
+    mobiltelefonnummer_sist_verifisert: Moment | None = None
 
 
 class Person(msgspec.Struct, gc=False):
@@ -83,7 +88,6 @@ def answer_of(person: Person) -> Answer:
     )
 
 
-def _later(written_changed: str | None, written_confirmed: str | None) -> datetime | None:
+def _later(changed: datetime | None, confirmed: datetime | None) -> datetime | None:
     """The later of the moments when it was changed and when it was confirmed."""
-    changed, confirmed = moment_of(written_changed), moment_of(written_confirmed)
     return max(changed, confirmed) if changed and confirmed else changed or confirmed

@@ -1,7 +1,6 @@
 """Contact points as registers write them, made into addresses that can be used, or left out."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 
 from app.messaging.address import parse_email, parse_phone
 from app.messaging.invalid import InvalidAddress
@@ -30,12 +29,3 @@ def each_once(addresses: Iterable[str]) -> tuple[str, ...]:
         if address:
             known.setdefault(address.lower(), address)
     return tuple(known.values())
-
-
-def moment_of(written: str | None) -> datetime | None:
-    """The moment that a register wrote, or nothing where it wrote none that can be read."""
-    try:
-        found = datetime.fromisoformat(written) if written else None
-    except ValueError:
-        return None
-    return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found

@@ -193,6 +193,16 @@ def test_a_register_that_does_not_answer_as_agreed_is_down(
             register.look_up([ANNE])
 
 
+@pytest.mark.parametrize("written", ["yesterday", "2026-05-01", "2026-05-01T10:00:00"])
+def test_nobody_is_sent_to_by_a_confirmation_whose_moment_cannot_be_read(
+    krr: Register, control: Control, written: str
+) -> None:
+    control.tell("registers", people={ANNE: {"email": "anne@example.no", "confirmed_at": written}})
+
+    with pytest.raises(RegisterDown, match="not what was agreed"):
+        krr.look_up([ANNE])
+
+
 def test_a_register_that_refuses_us_is_not_asked_three_times(
     krr: Register, control: Control, asked: Callable[[str], int]
 ) -> None:
