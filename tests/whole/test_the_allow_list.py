@@ -20,6 +20,7 @@ def product(start_varsel) -> Varsel:
 
 
 def fill_request(page: Page) -> None:
+    page.get_by_label("Service owner").select_option("Skatteetaten (skd)")
     page.get_by_label("Phone numbers").fill(f"{LISTED[:3]} {LISTED[3:5]} {LISTED[5:]}")
     page.get_by_label("Whose phone it is").fill("Kari's own phone")
     page.get_by_label("Consent given on").fill(date.today().isoformat())
