@@ -63,6 +63,14 @@ def checkbox(page: str) -> str:
     return found[0]
 
 
+def test_the_token_of_a_search_shows_no_email(sender: Visitor) -> None:
+    found = sender.post("/orders", {"reference": "2026/17"})
+    token = found.headers["Location"].partition("search=")[2]
+
+    assert len(token) == 22
+    assert sender.get(f"/orders/email-preview/{token}").status_code == 404
+
+
 def test_what_is_typed_is_shown_in_a_frame_of_its_own(sender: Visitor) -> None:
     frame = sender.post(
         "/orders/email-preview", {"email_text": TEXT, "email_subject": "Om noe"}, page="/orders/new"

@@ -52,3 +52,9 @@ def test_it_is_forgotten_after_an_hour(redis_url: str) -> None:
 @pytest.mark.parametrize("token", ["", "x", "*" * 22, "a" * 23, "../../../etc/passwd..", "7:AAAAAAAAAAAAAAAAAAAA"])
 def test_a_token_that_we_did_not_draw_is_nothing(token: str) -> None:
     assert tokens.recall(token, owner_id=7) is None
+
+
+def test_a_text_kept_for_one_purpose_is_none_of_anothers() -> None:
+    token = tokens.remember("+4791234567", owner_id=7)
+
+    assert tokens.recall(token, owner_id=7, purpose="email-preview") is None

@@ -18,6 +18,8 @@ from app.web.access import open_to
 from app.web.framed import framed
 from app.web.typed import plain
 
+_PURPOSE = "email-preview"
+
 
 def add_to_menu() -> None:
     """A preview stands on other pages."""
@@ -29,7 +31,7 @@ def preview() -> str:
     """Take an e-mail as it is being typed, and show the frame that it is shown in."""
     text = plain(request.form.get("email_text"))[:MOST_CHARACTERS]
     subject = one_line(plain(request.form.get("email_subject")))[:255]
-    token = tokens.remember(json.dumps([_owner_id(), subject, text]), current_person().id)
+    token = tokens.remember(json.dumps([_owner_id(), subject, text]), current_person().id, _PURPOSE)
     return render_template("orders/_preview.html", url=url_for("orders.typed_email", token=token))
 
 
@@ -37,7 +39,7 @@ def preview() -> str:
 @open_to("sender")
 def typed_email(token: str) -> FlaskResponse:
     """Show an e-mail as it was being typed, within the hour."""
-    told = tokens.recall(token, current_person().id) or abort(404)
+    told = tokens.recall(token, current_person().id, _PURPOSE) or abort(404)
     owner_id, subject, text = json.loads(told)
     owner = next((owner for owner in sends_for() if owner.id == owner_id), None)
     return _framed(text, subject, owner)

@@ -25,6 +25,7 @@ from app.web.download import csv_download
 from app.web.forms import size_of
 
 MOST_BYTES = 2 * 1024 * 1024
+_PURPOSE = "registrations"
 FATES = {
     Fate.CREATE: (lazy_gettext("Is created"), "success"),
     Fate.CHANGE: (lazy_gettext("Is changed"), "info"),
@@ -86,13 +87,13 @@ def _dry_run(file: FileStorage) -> str:
     given = bulk.given_rows(cast("BinaryIO", file.stream), file.filename or "")
     file.stream.seek(0)
     kept = base64.b64encode(file.stream.read()).decode()
-    token = tokens.remember(f"{file.filename}\n{kept}", current_person().id)
+    token = tokens.remember(f"{file.filename}\n{kept}", current_person().id, _PURPOSE)
     return _shown(list(bulk.judge(given)), token)
 
 
 def _remembered(token: str) -> list[Given]:
     """Read the file that was looked at; what is done is judged anew, since others may have changed something."""
-    kept = tokens.recall(token, current_person().id)
+    kept = tokens.recall(token, current_person().id, _PURPOSE)
     if kept is None:
         raise RegistrationRefused(gettext("The file is no longer known: it is kept for an hour. Choose it once more."))
     filename, _, content = kept.rpartition("\n")
