@@ -1,10 +1,10 @@
 """All shipments of one order, the main one and its reminders: how each stands, and what stands before it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask_babel import gettext
 from sqlalchemy import bindparam, select
@@ -85,25 +85,6 @@ class Link:
         return gettext("only those not yet delivered") if self.only_undelivered else gettext("all of the order")
 
 
-class _Row(NamedTuple):
-    """What is stored of a link, in the order in which it is asked for."""
-
-    status: int
-    no: int
-    shipment_id: int
-    requested_send_at: datetime
-    recipients: int
-    waits_for: str
-    condition_url: str | None
-    holds: bool | None
-    only_undelivered: bool | None
-    ask_again_at: datetime | None
-    met_at: datetime | None
-    held_at: datetime | None
-    decided_at: datetime | None
-    decided_by: str | None
-
-
 def args_of(no: int) -> dict[str, Any]:
     """Give what an address says to mean a shipment of an order; nothing for the main one."""
     return {"shipment": str(no)} if no else {}
@@ -111,10 +92,11 @@ def args_of(no: int) -> dict[str, Any]:
 
 def chain(order_id: int) -> list[Link]:
     """List an order's shipments by two questions, and a third where conditions were asked."""
-    rows = list(map(_Row._make, asked(_chain(), {"order_id": order_id, "end": FIRST_OF_REMEDIES})))
-    counts = counts_of([row.shipment_id for row in rows])
-    told = told_of([row.shipment_id for row in rows if row.condition_url])
-    return [_link(row, counts, told) for row in rows]
+    rows = asked(_chain(), {"order_id": order_id, "end": FIRST_OF_REMEDIES})
+    links = [Link(ShipmentStatus(status), NOTHING, (), *others) for status, *others in rows]
+    counts = counts_of([link.shipment_id for link in links])
+    told = told_of([link.shipment_id for link in links if link.condition_url])
+    return [_completed(link, counts, told) for link in links]
 
 
 def stops(links: Collection[Link], now: datetime) -> list[timeline.Stop]:
@@ -122,10 +104,9 @@ def stops(links: Collection[Link], now: datetime) -> list[timeline.Stop]:
     return timeline.after([(link.no, link.requested_send_at, link.status) for link in links], now)
 
 
-def _link(row: _Row, counts: Mapping[int, Counts], told: Mapping[int, Sequence[Told]]) -> Link:
-    its = (counts.get(row.shipment_id, NOTHING), told.get(row.shipment_id, ()))
-    others: tuple[Any, ...] = row[1:]
-    return Link(ShipmentStatus(row.status), *its, *others)
+def _completed(link: Link, counts: Mapping[int, Counts], told: Mapping[int, Sequence[Told]]) -> Link:
+    its = link.shipment_id
+    return replace(link, counts=counts.get(its, NOTHING), told=told.get(its, ()))
 
 
 @cache
