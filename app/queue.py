@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+from uuid import uuid4
 
 from flask import current_app
 from redis import Redis
@@ -70,22 +71,30 @@ def ring(queue_name: str, job: str, *args: Any) -> None:
     session.info.setdefault(_BELLS, []).append(_Bell(transaction, queue_name, job, args))
 
 
-def has_enough(queue_name: str) -> bool:
-    """Whether so many jobs wait in a queue that another bell for whatever work there is adds nothing."""
-    return queue(queue_name).count >= _BELLS_ENOUGH
+def has_enough(queue_name: str, job: str) -> bool:
+    """Whether `job` waits so often in a queue that another bell for whatever work it finds adds nothing."""
+    waiting = queue(queue_name)
+    if waiting.count < _BELLS_ENOUGH:
+        return False
+    return sum(job_id.startswith(_beginning(job)) for job_id in waiting.job_ids) >= _BELLS_ENOUGH
 
 
 def ring_now(queue_name: str, job: str, *args: Any) -> None:
     """Enqueue `job` at once, for callers that have no transaction open; without Valkey, leave it to the sweep.
 
-    A job without arguments takes whatever work there is, and the scheduler rings for it as long as there is some: where
-    enough wait in the queue, it is left to that.
+    A job without arguments takes whatever work there is: where it waits often enough, those that wait will do.
     """
     try:
-        if args or not has_enough(queue_name):
-            queue(queue_name).enqueue(job, *args, result_ttl=0, failure_ttl=_FAILED_JOBS_KEPT_S)
+        if args or not has_enough(queue_name, job):
+            job_id = _beginning(job) + uuid4().hex
+            queue(queue_name).enqueue(job, *args, job_id=job_id, result_ttl=0, failure_ttl=_FAILED_JOBS_KEPT_S)
     except RedisError as error:
         log.warning("The bell for %s did not ring (%s); the sweep will find the work.", job, type(error).__name__)
+
+
+def _beginning(job: str) -> str:
+    """How the ids of a job's bells begin, by which they are told from those of others that wait."""
+    return job.replace(".", "-") + "-"
 
 
 def _inside(transaction: SessionTransaction | None, ended: SessionTransaction) -> bool:

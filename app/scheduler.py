@@ -83,7 +83,7 @@ def await_leadership(connection: Connection) -> None:
 
 
 def _ring(bell: Periodic) -> bool:
-    if not _wanted(bell) or has_enough(bell.queue):
+    if not _wanted(bell) or has_enough(bell.queue, bell.job):
         return False
     ring_now(bell.queue, bell.job)
     return True

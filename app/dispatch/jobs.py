@@ -68,8 +68,7 @@ def send() -> None:
     """
     last = 0
     for number in _while_time():
-        if persistently(starting.claim_due):
-            starting.make_next_slice()
+        _start_due()
         persistently(waiting.let_go)
         claimed = persistently(partial(claim, after=last))
         if claimed is None:
@@ -135,6 +134,12 @@ def read_mailboxes() -> None:
 def sweep() -> None:
     """See to everything that should have moved and has not."""
     sweeping.sweep()
+
+
+def _start_due() -> None:
+    """Start what has become due, and make one slice of it; for the rest, which nobody else may be at, ring."""
+    if persistently(starting.claim_due) and starting.make_next_slice():
+        ring_now("dispatch", START)
 
 
 def _call_colleague() -> None:
