@@ -39,8 +39,7 @@ UNMADE = "select id from shipment where status = %s order by made, id limit %s"
 TAKE_TURN = "select pg_try_advisory_xact_lock(%s, (%s %% 2147483647)::int)"
 
 BY_KEY = "set local enable_sort = off"
-"""The planner, who has yet to hear how many rows a new file has, would sort all of them for each slice; the key has them
-in order."""
+"""The planner, which has yet to hear of a new file's rows, would sort them all for each slice; the key has an order."""
 
 CURSOR = """
 select id, order_id, channel, case when looks_up then places else recipients end, first_id, made, made_part,

@@ -2,8 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from app.db import utcnow
-from app.dispatch import jobs
+from app.dispatch import jobs, start
 from app.dispatch.claim import Claim, claim
 from app.dispatch.hand_over import hand_over
 from app.messaging.schedule import from_oslo
@@ -141,3 +143,15 @@ def test_an_order_placed_while_all_workers_send_is_started_by_them(desk: Desk) -
     jobs.send()
 
     assert desk.statuses(small) == {"SMS_ACCEPTED": 5}
+
+
+def test_who_starts_an_order_in_passing_leaves_the_rest_of_it_to_a_bell(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(start, "SLICE", 5)
+    shipment_id = desk.place(numbers(12))
+
+    jobs.send()
+    desk.work()
+
+    assert desk.statuses(shipment_id) == {"SMS_DELIVERED": 12}

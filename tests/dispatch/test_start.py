@@ -120,3 +120,25 @@ def test_a_shipment_whose_bell_was_lost_goes_on_from_where_it_was(desk: Desk, mo
     assert desk.statuses(shipment_id) == {"SMS_DELIVERED": 2_500}
     assert desk.status(shipment_id) is ShipmentStatus.COMPLETED
     desk.assert_counters_are_right()
+
+
+def test_a_slice_reads_its_own_recipients_only_though_nothing_is_known_of_a_new_file(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(start, "SLICE", 1_000)
+    desk.place(numbers(20_000))
+    start.claim_due()
+    desk.rows("select pg_stat_force_next_flush()")
+    before = _recipients_read(desk)
+
+    start.make_next_slice()
+    desk.rows("select pg_stat_force_next_flush()")
+
+    assert _recipients_read(desk) - before <= 1_100
+
+
+def _recipients_read(desk: Desk) -> int:
+    [(read,)] = desk.rows(
+        "select seq_tup_read + coalesce(idx_tup_fetch, 0) from pg_stat_user_tables where relname = 'recipient'"
+    )
+    return int(read)

@@ -100,3 +100,12 @@ def test_a_bell_for_a_row_of_its_own_always_rings(waiting_jobs):
     ring_now("dispatch", "app.dispatch.jobs.stop", 7)
 
     assert waiting_jobs.jobs[-1].args == [7]
+
+
+def test_a_bell_rings_however_many_others_wait_in_its_queue(waiting_jobs):
+    for _ in range(20):
+        ring_now("dispatch", JOB)
+
+    ring_now("dispatch", "app.dispatch.jobs.start")
+
+    assert waiting_jobs.jobs[-1].func_name == "app.dispatch.jobs.start"
