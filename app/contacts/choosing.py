@@ -8,7 +8,7 @@ import msgspec
 from flask_babel import lazy_gettext
 
 from app.contacts.answer import Answer, Standing
-from app.contacts.queries import is_stale
+from app.contacts.queries import STALE_AFTER
 from app.messaging.scheme import PREFERRED, channels_of
 from app.messaging.status import Channel
 
@@ -48,12 +48,6 @@ class Usable(msgspec.Struct, frozen=True, gc=False):
         """Those of one channel."""
         return self.phones if channel is Channel.SMS else self.emails
 
-    def lacks(self, channels: Collection[Channel]) -> Reason:
-        """Why there is no address on any of these channels."""
-        if self.gone is not None:
-            return self.gone
-        return Reason.STALE if any(channel in self.stale for channel in channels) else Reason.NO_ADDRESS
-
     def beside_the_first(self, scheme: int) -> list[str]:
         """The further addresses to which this scheme sends too: all of a channel that is used get the message."""
         used = [channel for channel in channels_of(scheme) if self.on(channel)]
@@ -67,18 +61,34 @@ class Usable(msgspec.Struct, frozen=True, gc=False):
         for channel in channels:
             if self.on(channel):
                 return None
-        return self.lacks(channels)
+        return lacking(self.gone, self.stale, channels)
 
 
-def usable(answer: Answer, now: datetime, *, ignores_reservation: bool, uses_stale: bool) -> Usable:
-    """Leave out what an order may not use: addresses of the reserved, and those not confirmed for 18 months."""
+def lacking(gone: Reason | None, stale: Collection[Channel], channels: Collection[Channel]) -> Reason:
+    """Why there is no address on any of some channels, where nothing may be used or stale addresses were left out."""
+    if gone is not None:
+        return gone
+    return Reason.STALE if any(channel in stale for channel in channels) else Reason.NO_ADDRESS
+
+
+def oldest_used(now: datetime, *, uses_stale: bool) -> datetime | None:
+    """Since when an address must have been confirmed so that an order may use it; None where it may use any."""
+    return None if uses_stale else now - STALE_AFTER
+
+
+def usable(answer: Answer, oldest: datetime | None, *, ignores_reservation: bool) -> Usable:
+    """Leave out what an order may not use: addresses of the reserved, and those last confirmed before `oldest`.
+
+    One that is never confirmed is not left out for that.
+    """
     if answer.standing in _GONE:
         return Usable(gone=_GONE[answer.standing])
     if answer.is_reserved and not ignores_reservation:
         return Usable(gone=Reason.RESERVED)
-    if uses_stale:
+    if oldest is None:
         return Usable(answer.emails, answer.phones)
-    old_email, old_phone = is_stale(answer.email_confirmed_at, now), is_stale(answer.phone_confirmed_at, now)
+    of_email, of_phone = answer.email_confirmed_at, answer.phone_confirmed_at
+    old_email, old_phone = of_email is not None and of_email < oldest, of_phone is not None and of_phone < oldest
     if not (old_email or old_phone):
         return Usable(answer.emails, answer.phones)
     left_out = ((Channel.EMAIL, old_email and answer.emails), (Channel.SMS, old_phone and answer.phones))

@@ -8,7 +8,7 @@ import msgspec
 
 from app.contacts.answer import NOT_FOUND, Answer, Standing
 from app.contacts.maskinporten import Tokens
-from app.contacts.points import email_of, phone_of
+from app.contacts.points import emails_of, phones_of
 from app.contacts.wire import Wire
 
 SCOPE = "krr:global/kontaktinformasjon.read"
@@ -67,16 +67,22 @@ class Krr:
         reply = self._wire.ask(
             "POST", PATH, body={"personidentifikatorer": list(numbers)}, headers=self._tokens.headers, read=_read
         )
-        known = {person.personidentifikator: answer_of(person) for person in reply.data.personer}
+        known = answers_of(reply.data.personer)
         return {number: known.get(number, NOT_FOUND) for number in numbers}
 
 
-def answer_of(person: Person) -> Answer:
-    """What KRR says of one person; somebody who is reserved may have contact points all the same."""
+def answers_of(persons: Sequence[Person]) -> dict[str, Answer]:
+    """What KRR says of each person, by number; somebody who is reserved may have contact points all the same."""
+    points = [person.kontaktinformasjon or _NO_POINTS for person in persons]
+    emails = emails_of([found.epostadresse for found in points])
+    phones = phones_of([found.mobiltelefonnummer for found in points])
+    told = zip(persons, points, emails, phones, strict=True)
+    return {person.personidentifikator: _answer(person, found, email, phone) for person, found, email, phone in told}
+
+
+def _answer(person: Person, points: Points, email: str, phone: str) -> Answer:
     if person.status in _GONE:
         return _GONE[person.status]
-    points = person.kontaktinformasjon or _NO_POINTS
-    email, phone = email_of(points.epostadresse), phone_of(points.mobiltelefonnummer)
     return Answer(
         Standing.FOUND if email or phone else Standing.NO_CONTACT_POINT,
         (email,) if email else (),
@@ -90,4 +96,6 @@ def answer_of(person: Person) -> Answer:
 
 def _later(changed: datetime | None, confirmed: datetime | None) -> datetime | None:
     """The later of the moments when it was changed and when it was confirmed."""
-    return max(changed, confirmed) if changed and confirmed else changed or confirmed
+    if changed is None or confirmed is None:
+        return changed or confirmed
+    return changed if changed > confirmed else confirmed

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 
 from flask import current_app
 from msgspec.structs import replace
@@ -27,16 +26,16 @@ class Inquiry:
     hashes: Mapping[str, bytes]
     known: dict[str, Known]
     """By number."""
-    fresh: dict[str, Known] = field(default_factory=dict)
-    """Of these, what has been answered just now and is still to be kept."""
+    fresh: list[Mapping[str, Known]] = field(default_factory=list)
+    """Of these, what has been answered just now and is still to be kept; by number, batch by batch."""
     sent: list[Future[Mapping[str, Answer]]] = field(default_factory=list)
     fault: RegisterDown | None = None
 
     def _batches(self) -> Iterator[list[str]]:
         """The numbers that nothing is known of yet, as many at a time as the register takes."""
-        left = (number for number in self.hashes if number not in self.known)
-        while batch := list(islice(left, self.register.batch_size)):
-            yield batch
+        left = [number for number in self.hashes if number not in self.known]
+        for begin in range(0, len(left), self.register.batch_size):
+            yield left[begin : begin + self.register.batch_size]
 
     def send(self, pool: Executor) -> None:
         """Begin to ask for the missing ones, in batches; a register of our own waits for `take`."""
@@ -59,15 +58,17 @@ class Inquiry:
             self.fault = self.fault or fault
 
     def _note(self, answers: Mapping[str, Answer], now: datetime) -> None:
-        found = {number: Known(answer, self.register.name, now) for number, answer in answers.items()}
-        self.fresh |= found
+        name = self.register.name
+        found = {number: Known(answer, name, now) for number, answer in answers.items()}
+        self.fresh.append(found)
         self.known |= found
 
     def keep(self, now: datetime) -> None:
         """Write down what was answered, for the next ten minutes; the caller commits."""
-        if self.fresh:
-            keeping.keep(self.register.name, {self.hashes[n]: one.answer for n, one in self.fresh.items()}, now)
-            self.fresh = {}
+        fresh = {self.hashes[number]: one.answer for batch in self.fresh for number, one in batch.items()}
+        if fresh:
+            keeping.keep(self.register.name, fresh, now)
+            self.fresh = []
 
 
 @dataclass(slots=True)

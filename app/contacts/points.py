@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from app.messaging.address import parse_email, parse_phone
+from app.messaging.address import email_stands, parse_email, parse_phone
 from app.messaging.invalid import InvalidAddress
+from app.messaging.phone_metadata import mobile_country
 
 
 def phone_of(written: str | None) -> str:
@@ -20,6 +21,16 @@ def email_of(written: str | None) -> str:
         return parse_email(written).address if written else ""
     except InvalidAddress:
         return ""
+
+
+def phones_of(written: Iterable[str | None]) -> list[str]:
+    """The number of each; of the mobile numbers that stand in E.164 already, hardly anything has to be done."""
+    return [one if one and mobile_country(one) else phone_of(one) for one in written]
+
+
+def emails_of(written: Iterable[str | None]) -> list[str]:
+    """The address of each."""
+    return [one if one and email_stands(one) else email_of(one) for one in written]
 
 
 def each_once(addresses: Iterable[str]) -> tuple[str, ...]:

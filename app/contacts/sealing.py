@@ -7,6 +7,7 @@ the hash stays: a new one would find nothing that was stored before.
 import base64
 import hmac
 import os
+from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import sha256
 
@@ -15,6 +16,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import current_app
 
 _NONCE = 12
+_SEALED = 1 + _NONCE
+"""Where what was sealed begins, behind the number of the key and the nonce."""
+
 _KEY = 32
 _DERIVED = 0
 """The number of the key that is made of `SECRET_KEY`, where no other is set."""
@@ -46,15 +50,29 @@ class Sealer:
         if cipher is None:
             raise WrongKeys(f"The key number {sealed[0]} of identity numbers is not set.")
         try:
-            return cipher.decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], sealed[:1])
+            return cipher.decrypt(sealed[1:_SEALED], sealed[_SEALED:], sealed[:1])
         except InvalidTag:
-            raise WrongKeys(f"The key number {sealed[0]} is not the one that it was sealed with.") from None
+            raise self._wrong_key(sealed[0]) from None
+
+    def open_all(self, sealed: Sequence[bytes]) -> list[bytes]:
+        """Decrypt many; raise `WrongKeys`."""
+        prefix, decrypt = self._prefix, self._ciphers[self._current].decrypt
+        if any(number != self._current for number in {one[0] for one in sealed}):
+            return [self.open(one) for one in sealed]
+        try:
+            return [decrypt(one[1:_SEALED], one[_SEALED:], prefix) for one in sealed]
+        except InvalidTag:
+            raise self._wrong_key(self._current) from None
 
     def hash(self, number: str) -> bytes:
         """The 32 bytes by which an identity number is found; nobody without the key can make them."""
         found = self._hash.copy()
         found.update(number.encode())
         return found.digest()
+
+    @staticmethod
+    def _wrong_key(number: int) -> WrongKeys:
+        return WrongKeys(f"The key number {number} is not the one that it was sealed with.")
 
 
 def sealer() -> Sealer:

@@ -52,11 +52,14 @@ class Breaker:
         self._register, self._valkey, self._pause_ms = register, valkey, max(1, int(pause_s * 1000))
         self._open, self._failures = f"register:{register}:open", f"register:{register}:failures"
 
-    def check(self) -> None:
-        """Raise `RegisterDown` while it is open."""
+    def check(self) -> bool:
+        """Tell whether the register has failed lately; raise `RegisterDown` while it is open."""
         with suppress(RedisError):
-            if self._valkey.exists(self._open):
+            is_open, failures = self._valkey.mget(self._open, self._failures)
+            if is_open:
                 raise RegisterDown(self._register, "it failed several times and is left alone for a moment")
+            return failures is not None
+        return False
 
     def failed(self) -> None:
         """Count a failure; enough of them open it."""
@@ -99,7 +102,7 @@ class Wire:
         """
         why, refused = "", False
         for number in range(TRIES):
-            self._breaker.check()
+            has_failed = self._breaker.check()
             if number:
                 time.sleep(FIRST_PAUSE_S * 2 ** (number - 1))
             try:
@@ -112,7 +115,8 @@ class Wire:
                 refused = True
                 continue
             if reply.status not in PASSING:
-                self._breaker.worked()
+                if has_failed:
+                    self._breaker.worked()
                 return self._taken(reply)
             self._breaker.failed()
             why = f"HTTP {reply.status}"

@@ -11,10 +11,10 @@ from typing import NamedTuple
 import msgspec
 
 from app import copy_text
-from app.contacts.choosing import Reason, Usable, usable
+from app.contacts.choosing import Reason, Usable, oldest_used, usable
 from app.contacts.keeping import Known
 from app.copy_text import NULL, escaped
-from app.dispatch.addressing import Way, country_of, ways
+from app.dispatch.addressing import Way, country_of, shape_of, ways
 from app.dispatch.transaction import Cursor
 from app.messaging.scheme import Scheme
 from app.orders.models import RecipientKind
@@ -84,9 +84,18 @@ def make(
 ) -> Made:
     """Make the addressees of recipients after a place; `known` is each one's answer, None where it has an address."""
     lines: list[str] = []
+    oldest = oldest_used(now, uses_stale=wishes.uses_stale)
     for one, answer in zip(recipients, known, strict=True):
-        found = _ways(_own(one) if answer is None else _of_register(answer, wishes, now), wishes)
-        lines += [_line(shipment_id, place, one, way, _told(answer, way.why_not)) for way in found]
+        reach = (
+            _own(one)
+            if answer is None
+            else usable(answer.answer, oldest, ignores_reservation=wishes.ignores_reservation)
+        )
+        scheme, reach = _moved(reach, wishes) if wishes.moved else (wishes.scheme, reach)
+        found = ways(scheme, shape_of(reach))
+        addresses = (*reach.emails, *reach.phones, "")
+        for way in found:
+            lines.append(_line(shipment_id, place + way.place, one, addresses, way, _told(answer, way.why_not)))
         place += found[-1].place
     return Made(lines, place)
 
@@ -103,22 +112,12 @@ def _own(one: Recipient) -> Usable:
     return Usable((one.email,) if one.email else (), (one.address,) if one.address else ())
 
 
-def _of_register(known: Known, wishes: Wishes, now: datetime) -> Usable:
-    ignores, stale = wishes.ignores_reservation, wishes.uses_stale
-    return usable(known.answer, now, ignores_reservation=ignores, uses_stale=stale)
-
-
-def _ways(reach: Usable, wishes: Wishes) -> list[Way]:
-    """Who is moved to e-mail gets no SMS, nor one to fall back on."""
-    if _is_moved(reach, wishes):
-        return ways(Scheme.EMAIL_PREFERRED, Usable(reach.emails))
-    return ways(wishes.scheme, reach)
-
-
-def _is_moved(reach: Usable, wishes: Wishes) -> bool:
-    """Whether the country of somebody's first number is moved, and they have an e-mail address."""
-    has_both = bool(wishes.moved and reach.emails and reach.phones)
-    return has_both and country_of(reach.phones[0]) in wishes.moved
+def _moved(reach: Usable, wishes: Wishes) -> tuple[int, Usable]:
+    """Who has both, and a first number of a country that is moved to e-mail, gets no SMS, nor one to fall back on."""
+    has_both = bool(reach.emails and reach.phones)
+    if has_both and country_of(reach.phones[0]) in wishes.moved:
+        return Scheme.EMAIL_PREFERRED, Usable(reach.emails)
+    return wishes.scheme, reach
 
 
 def _told(known: Known | None, why_not: Reason | None) -> str:
@@ -129,7 +128,7 @@ def _told(known: Known | None, why_not: Reason | None) -> str:
     told = Told(
         known.register,
         known.answered_at,
-        answer.standing.value,
+        answer.standing,
         len(answer.emails),
         len(answer.phones),
         answer.email_confirmed_at,
@@ -138,12 +137,13 @@ def _told(known: Known | None, why_not: Reason | None) -> str:
         answer.language,
         why_not,
     )
-    return escaped(_written(told).decode())
+    return _written(told).decode().replace("\\", "\\\\")  # All else that COPY minds, JSON has escaped.
 
 
-def _line(shipment_id: int, before: int, one: Recipient, way: Way, told: str) -> str:
-    address, other = way.address and escaped(way.address), way.other and escaped(way.other)
+def _line(shipment_id: int, place: int, one: Recipient, addresses: Sequence[str], way: Way, told: str) -> str:
+    address, other = addresses[way.address], addresses[way.other]
     return (
-        f"{shipment_id}\t{before + way.place}\t{way.half}\t{one.part}\t{one.row_no}\t{way.channel:d}\t"
-        f"{address}\t{way.country}\t{way.status:d}\t{other}\t{way.other_country}\t{told}\n"
+        f"{shipment_id}\t{place}\t{way.half}\t{one.part}\t{one.row_no}\t{way.channel}\t"
+        f"{address and escaped(address)}\t{address and country_of(address)}\t{way.status}\t"
+        f"{other and escaped(other)}\t{other and country_of(other)}\t{told}\n"
     )

@@ -1,10 +1,11 @@
 """Which notifications come of one recipient's usable addresses, by the order's scheme."""
 
 from collections.abc import Collection
+from functools import lru_cache
+from itertools import zip_longest
+from typing import NamedTuple
 
-import msgspec
-
-from app.contacts.choosing import Reason, Usable
+from app.contacts.choosing import Reason, Usable, lacking
 from app.dispatch.made import NOT_IDENTIFIED
 from app.messaging.address import parse_phone
 from app.messaging.scheme import PREFERRED, channels_of
@@ -16,27 +17,38 @@ RESERVED = {
 }
 
 
-class Way(msgspec.Struct, frozen=True, gc=False):
-    """One notification to be: on a channel to an address, or final from the start; `other` may take over."""
+class Shape(NamedTuple):
+    """How many addresses may be used, and why no others: all that decides which notifications come of somebody."""
+
+    emails: int
+    phones: int
+    gone: Reason | None = None
+    stale: tuple[Channel, ...] = ()
+
+    def on(self, channel: Channel) -> range:
+        """Which of the e-mail addresses and then the phone numbers are those of one channel."""
+        both = self.emails + self.phones
+        return range(self.emails, both) if channel is Channel.SMS else range(self.emails)
+
+
+class Way(NamedTuple):
+    """One notification to be: on a channel to an address, or final from the start; another may take over."""
 
     place: int
     half: int
-    channel: Channel
-    address: str
-    status: Status
-    other: str = ""
+    channel: int
+    status: int
+    address: int
+    """Which of somebody's e-mail addresses and then phone numbers, from 0; -1 where there is none."""
+    other: int = -1
+    """Which may take over, on the other channel."""
     why_not: Reason | None = None
     """Why there is no address; None where there is one."""
 
-    @property
-    def country(self) -> str:
-        """The number's own country; empty for e-mail."""
-        return country_of(self.address)
 
-    @property
-    def other_country(self) -> str:
-        """That of the other address."""
-        return country_of(self.other)
+def shape_of(usable: Usable) -> Shape:
+    """What of somebody's addresses decides about the ways to them."""
+    return Shape(len(usable.emails), len(usable.phones), usable.gone, usable.stale)
 
 
 def country_of(address: str) -> str:
@@ -44,33 +56,39 @@ def country_of(address: str) -> str:
     return parse_phone(address).country if address.startswith("+") else ""
 
 
-def ways(scheme: int, usable: Usable) -> list[Way]:
-    """List the notifications to one recipient, from place 1 on: at least one, which says so where nothing is sent."""
+@lru_cache(maxsize=4096)
+def ways(scheme: int, shape: Shape) -> tuple[Way, ...]:
+    """List the notifications to one recipient, from place 1 on: at least one, which says so where nothing is sent.
+
+    A million recipients have a handful of shapes, so that each is thought through once.
+    """
     if scheme in PREFERRED:
-        return _preferred(scheme, usable)
-    return [way for half, channel in enumerate(channels_of(scheme)) for way in _of_one(half, channel, usable)]
+        return tuple(_preferred(scheme, shape))
+    return tuple(way for half, channel in enumerate(channels_of(scheme)) for way in _of_one(half, channel, shape))
 
 
-def _preferred(scheme: int, usable: Usable) -> list[Way]:
+def _preferred(scheme: int, shape: Shape) -> list[Way]:
     """All addresses of the preferred channel, or else all of the other; each has its neighbour to fall back on."""
     first, second = channels_of(scheme)
-    channel, behind = (first, second) if usable.on(first) or not usable.on(second) else (second, first)
-    others = usable.on(behind)
+    channel, behind = (first, second) if shape.on(first) or not shape.on(second) else (second, first)
+    pairs = zip_longest(shape.on(channel), shape.on(behind)[: len(shape.on(channel))], fillvalue=-1)
     return [
-        Way(place, 0, channel, address, NEW[channel], others[place - 1] if place <= len(others) else "")
-        for place, address in enumerate(usable.on(channel), 1)
-    ] or [_nowhere(first, 0, usable, (first, second))]
+        Way(place, 0, channel.value, NEW[channel].value, address, other)
+        for place, (address, other) in enumerate(pairs, 1)
+    ] or [_nowhere(first, 0, shape, (first, second))]
 
 
-def _of_one(half: int, channel: Channel, usable: Usable) -> list[Way]:
+def _of_one(half: int, channel: Channel, shape: Shape) -> list[Way]:
     """All addresses of one channel; of two, each by itself, so that one may fail while the other is sent."""
-    addresses = usable.on(channel)
-    if not addresses:
-        return [_nowhere(channel, half, usable, (channel,))]
-    return [Way(place, half, channel, address, NEW[channel]) for place, address in enumerate(addresses, 1)]
+    if not shape.on(channel):
+        return [_nowhere(channel, half, shape, (channel,))]
+    return [
+        Way(place, half, channel.value, NEW[channel].value, address)
+        for place, address in enumerate(shape.on(channel), 1)
+    ]
 
 
-def _nowhere(channel: Channel, half: int, usable: Usable, tried: Collection[Channel]) -> Way:
-    why_not = usable.lacks(tried)
+def _nowhere(channel: Channel, half: int, shape: Shape, tried: Collection[Channel]) -> Way:
+    why_not = lacking(shape.gone, shape.stale, tried)
     statuses = RESERVED if why_not is Reason.RESERVED else NOT_IDENTIFIED
-    return Way(1, half, channel, "", statuses[channel], why_not=why_not)
+    return Way(1, half, channel.value, statuses[channel].value, -1, why_not=why_not)

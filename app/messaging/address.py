@@ -63,6 +63,12 @@ _PLAIN_EMAIL = re.compile(
     r"@((?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63})"
 )
 
+email_stands = re.compile(
+    rf"(?=.{{6,64}}\Z)(?!(?:{'|'.join(sorted(_ROLES))})@)[a-z0-9]+(?:[._+-][a-z0-9]+)*"
+    rf"@(?:[a-z0-9]+[.-])*[a-z0-9]+\.(?!(?:{'|'.join(sorted(_RESERVED_TOPS))})\Z)[a-z]{{2,63}}"
+).fullmatch
+"""Whether a text is an address of the plainest form, as most are: valid, and just as `parse_email` would write it."""
+
 
 class PhoneNumber(NamedTuple):
     """A number that can receive SMS: E.164 and the ISO country that it counts with (SJ as NO, AX as FI).
@@ -205,6 +211,8 @@ def parse_email(text: str) -> EmailAddress:
 
     The rule is Altinn's intended one: no `;`, no quoting, a top domain; the domain's owner is never asked.
     """
+    if email_stands(text):
+        return EmailAddress(text)
     trimmed = text.strip().removeprefix("mailto:")
     plain = _PLAIN_EMAIL.fullmatch(trimmed)
     if plain and len(trimmed) <= EMAIL_MAX_LENGTH:

@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select, tuple_, update
 
 from app.contacts import looking_up
 from app.contacts.answer import RegisterDown
-from app.contacts.choosing import Reason, Usable, usable
+from app.contacts.choosing import Reason, Usable, oldest_used, usable
 from app.contacts.keeping import Known
 from app.contacts.sealing import sealer
 from app.db import db, driver_cursor, utcnow
@@ -171,8 +171,8 @@ def _note(order_id: int, revision: int, **found: Any) -> bool:
 
 
 def _store(draft: Order, chunk: Sequence[Row], answers: Sequence[Known], now: datetime, *, with_names: bool) -> None:
-    wishes = {"ignores_reservation": draft.ignores_reservation, "uses_stale": draft.uses_stale}
-    reached = [usable(known.answer, now, **wishes) for known in answers]
+    oldest = oldest_used(now, uses_stale=draft.uses_stale)
+    reached = [usable(known.answer, oldest, ignores_reservation=draft.ignores_reservation) for known in answers]
     phones = [next(iter(one.phones), "") for one in reached]
     countries = [_country(phone) for phone in phones]
     emails = [next(iter(one.emails), "") for one in reached]

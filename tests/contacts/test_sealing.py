@@ -41,6 +41,22 @@ def test_without_its_key_a_row_is_not_read_and_the_fault_says_which_key_is_missi
         Sealer(f"7:{key('b')}", key("h"), "").open(sealed)
 
 
+def test_many_are_opened_as_one_is_whichever_key_they_were_sealed_with() -> None:
+    before = Sealer(f"1:{key('a')}", key("h"), "")
+    after = Sealer(f"2:{key('b')},1:{key('a')}", key("h"), "")
+
+    assert after.open_all([before.seal(b"old"), after.seal(b"new")]) == [b"old", b"new"]
+    assert after.open_all([after.seal(b"one"), after.seal(b"two")]) == [b"one", b"two"]
+    assert after.open_all([]) == []
+
+
+def test_one_of_many_that_was_sealed_with_another_key_is_a_fault_that_names_the_key() -> None:
+    ours, others = Sealer(f"7:{key('a')}", key("h"), ""), Sealer(f"7:{key('b')}", key("h"), "")
+
+    with pytest.raises(WrongKeys, match="number 7"):
+        ours.open_all([ours.seal(b"one"), others.seal(b"two")])
+
+
 def test_the_hash_needs_its_key() -> None:
     assert Sealer("", key("h"), "").hash(NUMBER) != Sealer("", key("i"), "").hash(NUMBER)
 

@@ -16,7 +16,7 @@ from app.contacts.answer import Standing
 from app.contacts.sealing import sealer
 from app.contacts.service import Details
 from app.db import db, utcnow
-from app.dispatch import jobs, look_up, queries
+from app.dispatch import chunks, jobs, look_up, queries
 from app.dispatch.claim import Clock
 from app.dispatch.fall_back import fall_back
 from app.dispatch.transaction import transaction
@@ -29,6 +29,7 @@ from app.queue import valkey
 from app.shipments.models import Notification, NotificationState, Shipment
 from app.standin import Standin
 from tests.dispatch.desk import Desk
+from tests.faults.crew import wait_for
 from tests.fixtures.identities import organisation_number, tenor_persons
 from tests.fixtures.standin import Control
 
@@ -352,16 +353,24 @@ def down_after_the_first_chunk(krr: Control) -> Clock:
 
     def clock() -> datetime:
         if next(asked) == 3:
+            wait_for(lambda: _requests(krr) == 1)
             krr.tell("registers", register="krr", status=503)
         return utcnow()
 
     return clock
 
 
+def _requests(krr: Control) -> int:
+    """How many requests KRR has met."""
+    counts = krr.ask("counts")
+    assert isinstance(counts, dict)
+    return int(counts["registers"]["krr"])
+
+
 def test_an_outage_in_the_middle_loses_and_repeats_nobody(
     desk: Desk, krr: Control, place: Callable[..., int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(look_up, "CHUNK", 4)
+    monkeypatch.setattr(chunks, "CHUNK", 4)
     persons = tenor_persons(10)
     krr.tell("registers", people={one: reachable(f"+47410000{n:02}") for n, one in enumerate(persons)})
     shipment_id = place(*persons)
@@ -379,7 +388,7 @@ def test_an_outage_in_the_middle_loses_and_repeats_nobody(
 def test_what_was_looked_up_before_a_long_outage_is_looked_up_again(
     desk: Desk, krr: Control, place: Callable[..., int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(look_up, "CHUNK", 1)
+    monkeypatch.setattr(chunks, "CHUNK", 1)
     krr.tell("registers", people={ANNE: reachable("+4741000001"), BERIT: reachable("+4741000002")})
     shipment_id = place(ANNE, BERIT)
     look_up.look_up_next(down_after_the_first_chunk(krr))

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.messaging.address import EmailAddress, InvalidAddress, email_by_library, mask_email, parse_email
+from app.messaging.address import (
+    EmailAddress,
+    InvalidAddress,
+    email_by_library,
+    email_stands,
+    mask_email,
+    parse_email,
+)
 
 
 def reason(text: str) -> str:
@@ -95,6 +102,27 @@ def test_the_plain_form_is_read_as_the_library_reads_it() -> None:
 
     assert disagreements == []
     assert sum("@" in outcome(parse_email, text) for text in texts) > 500
+
+
+def test_an_address_that_stands_as_it_is_the_library_leaves_as_it_is() -> None:
+    chance = random.Random(20261130)
+    locals_ = [
+        "info",
+        "infos",
+        "a.info",
+        "k" * 53,
+        "k" * 54,
+        *("".join(chance.choices("ab0.-+_", k=6)) for _ in range(300)),
+    ]
+    domains = ["xn--b-5ga", "a" * 63, *("".join(chance.choices("ab0.-", k=5)) for _ in range(100))]
+    texts = [
+        f"{local}@{domain}.{top}" for local in locals_ for domain in domains for top in ("no", "test", "c", "museum")
+    ]
+
+    standing = [text for text in texts if email_stands(text)]
+
+    assert [text for text in standing if outcome(email_by_library, text) != text] == []
+    assert len(standing) > 1_000
 
 
 def outcome(parse, text: str) -> str:

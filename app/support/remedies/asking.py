@@ -11,7 +11,7 @@ from typing import NamedTuple
 from flask import current_app
 
 from app.contacts import looking_up
-from app.contacts.choosing import usable
+from app.contacts.choosing import oldest_used, usable
 from app.contacts.keeping import Known
 from app.contacts.sealing import sealer
 from app.db import utcnow
@@ -134,6 +134,7 @@ def _address(person: Person, known: Known | None) -> str:
     """The address on the other channel that may be used; none of somebody who is reserved, as the order has it."""
     if known is None:
         return ""
-    wishes = {"ignores_reservation": person.ignores_reservation, "uses_stale": person.uses_stale}
-    others = usable(known.answer, utcnow(), **wishes).on(other(Channel(person.channel)))
+    oldest = oldest_used(utcnow(), uses_stale=person.uses_stale)
+    may_use = usable(known.answer, oldest, ignores_reservation=person.ignores_reservation)
+    others = may_use.on(other(Channel(person.channel)))
     return others[person.nth - 1] if person.nth <= len(others) else ""
