@@ -7,7 +7,8 @@ country of a calling code; for all else it says None, which means "ask the libra
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -71,15 +72,21 @@ def _rule_of_code(code: int) -> MobileRule | None:
 def _mobile_pattern(metadata: PhoneMetadata) -> str:
     """Say as one pattern what the library decides in steps, leaving out whatever its parser would rewrite."""
     rewritten = metadata.national_prefix_for_parsing or _NO_NUMBER
-    dearer = "|".join(_pattern(getattr(metadata, kind)) for kind in _DEARER_KINDS)
+    dearer = _any_of([getattr(metadata, kind) for kind in _DEARER_KINDS])
     mobile = metadata.fixed_line if metadata.same_mobile_and_fixed_line_pattern else metadata.mobile
-    return rf"(?!0|{rewritten})(?!(?:{dearer})$)(?={_pattern(metadata.general_desc)}$){_pattern(mobile)}"
+    return rf"(?!0|{rewritten})(?!{dearer}$)(?={_any_of([metadata.general_desc])}$){_any_of([mobile])}"
 
 
-def _pattern(desc: PhoneNumberDesc | None) -> str:
-    """Return a pattern for a kind of number, its possible lengths included."""
-    if desc is None or not desc.national_number_pattern:
-        return _NO_NUMBER
-    lengths = "|".join(rf"[0-9]{{{length}}}" for length in desc.possible_length)
-    of_length = f"(?=(?:{lengths})$)" if lengths else ""
-    return f"(?:{of_length}(?:{desc.national_number_pattern}))"
+def _any_of(kinds: Iterable[PhoneNumberDesc | None]) -> str:
+    """Return a pattern for some kinds of number, their possible lengths included, which are looked at once for all."""
+    by_lengths: defaultdict[tuple[int, ...], list[str]] = defaultdict(list)
+    for kind in kinds:
+        if kind is not None and kind.national_number_pattern:
+            by_lengths[kind.possible_length].append(kind.national_number_pattern)
+    groups = [f"{_of_length(lengths)}(?:{'|'.join(patterns)})" for lengths, patterns in by_lengths.items()]
+    return f"(?:{'|'.join(groups)})" if groups else _NO_NUMBER
+
+
+def _of_length(lengths: tuple[int, ...]) -> str:
+    possible = "|".join(rf"[0-9]{{{length}}}" for length in lengths)
+    return f"(?=(?:{possible})$)" if possible else ""
