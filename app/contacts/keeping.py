@@ -56,6 +56,8 @@ class Known(msgspec.Struct, frozen=True, gc=False):
 
 def fresh(register: str, hashes: Sequence[bytes], now: datetime) -> dict[bytes, Known]:
     """The answers that a register gave less than ten minutes ago, by the hash of the number."""
+    if not hashes:
+        return {}
     with driver_cursor() as cursor:
         cursor.execute(FRESH, (register, now - KEPT_FOR, b"".join(hashes), len(hashes)), binary=True)
         return {row[0]: _known(register, row) for row in cursor.fetchall()}

@@ -71,6 +71,7 @@ class Told(msgspec.Struct, gc=False):
     why_not: str | None
 
 
+_NOWHERE = ("",)
 _written = msgspec.json.Encoder().encode
 
 
@@ -93,7 +94,7 @@ def make(
         )
         scheme, reach = _moved(reach, wishes) if wishes.moved else (wishes.scheme, reach)
         found = ways(scheme, shape_of(reach))
-        addresses = (*reach.emails, *reach.phones, "")
+        addresses = reach.emails + reach.phones + _NOWHERE
         for way in found:
             lines.append(_line(shipment_id, place + way.place, one, addresses, way, _told(answer, way.why_not)))
         place += found[-1].place

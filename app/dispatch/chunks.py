@@ -1,11 +1,9 @@
 """The recipients of a shipment that looks people up, chunk by chunk, with their registers asked ahead."""
 
-from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
 from app.contacts import looking_up
 from app.contacts.keeping import Known
@@ -18,9 +16,6 @@ from app.messaging.scheme import moved_countries
 
 CHUNK = 5_000
 """Recipients between two commits."""
-
-AHEAD = 2
-"""Chunks that are asked for while one is made of its answers, so that a register never waits for us."""
 
 CHUNK_OF = """
 select part, row_no, kind, address, coalesce(email, ''), identity, identity_hash from recipient
@@ -81,27 +76,20 @@ class Chunk:
 
 
 def begun(hold: Hold, pool: Executor, clock: Clock) -> Iterator[Chunk]:
-    """The chunks from where the look-up stands; `AHEAD` more are begun already when one is taken."""
-    chunks = _begun(hold, pool, clock)
-    ahead = deque(islice(chunks, AHEAD))
-    while ahead:
-        ahead.extend(islice(chunks, 1))
-        yield ahead.popleft()
-
-
-def _begun(hold: Hold, pool: Executor, clock: Clock) -> Iterator[Chunk]:
+    """The chunks from where the look-up stands; when one is taken, its registers are being asked for the next too."""
     chunk = _begin(hold, (hold.part, hold.row_no), pool, clock())
-    yield chunk
     while not chunk.is_last:
-        chunk = _begin(hold, chunk.end, pool, clock())
+        following = _begin(hold, chunk.end, pool, clock())
         yield chunk
+        chunk = following
+    yield chunk
 
 
 def _begin(hold: Hold, after: tuple[int, int], pool: Executor, now: datetime) -> Chunk:
     """Read the next recipients, and begin to ask for those who are not known by an address."""
     with transaction() as cursor:
         cursor.execute(*_chunk_of(hold, after), binary=True)
-        recipients = [Recipient._make(row) for row in cursor.fetchall()]
+        recipients = list(map(Recipient._make, cursor.fetchall()))
         opened = iter(sealer().open_all([one.identity for one in recipients if one.identity]))
         numbers = [next(opened).decode() if one.identity else None for one in recipients]
         inquiries = [

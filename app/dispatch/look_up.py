@@ -1,7 +1,7 @@
 """Before a shipment to persons and organisations starts, their contact points are looked up, chunk by chunk.
 
 A register is asked between two short transactions: while one chunk is stored, the addressees of the next are made, and
-those after that are asked for. Where a register does not answer, the shipment waits and says for whom: nothing is sent
+the one after that is asked for. Where a register does not answer, the shipment waits and says for whom: nothing is sent
 on a guess. What was looked up before a long wait is looked up again.
 """
 
