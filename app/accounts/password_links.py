@@ -20,13 +20,16 @@ def make_token(person: Person) -> str:
     return _signer().dumps([person.id, _state(person)])
 
 
-def person_of(token: str) -> Person | None:
-    """Find whose link it is; None where it is forged, spent, older than a day, or the person is disabled."""
+def person_of(token: str, *, to_spend: bool = False) -> Person | None:
+    """Find whose link it is; None where it is forged, spent, older than a day, or the person is disabled.
+
+    Of two that come `to_spend` it at the same time, the second waits for the first and finds it spent.
+    """
     try:
         person_id, state = _signer().loads(token, max_age=LASTS_S)
     except (BadSignature, TypeError, ValueError):
         return None
-    person = queries.person(person_id)
+    person = queries.person(person_id, locked=to_spend)
     if person is None or person.disabled_at or not hmac.compare_digest(state, _state(person)):
         return None
     return person

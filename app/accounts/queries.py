@@ -13,8 +13,10 @@ from app.web.paging import Page, Window
 _WITH_OWNERS = joinedload(Person.memberships).joinedload(Membership.service_owner)
 
 
-def person(person_id: int) -> Person | None:
-    """Find a person with memberships and their service owners."""
+def person(person_id: int, *, locked: bool = False) -> Person | None:
+    """Find a person with memberships and their service owners; `locked`, as the row is once it is ours to change."""
+    if locked:
+        db.session.get(Person, person_id, with_for_update=True, populate_existing=True)
     return db.session.scalars(select(Person).where(Person.id == person_id).options(_WITH_OWNERS)).unique().one_or_none()
 
 

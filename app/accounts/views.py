@@ -96,7 +96,7 @@ def choose_password(token: str) -> Answer:
 @public
 def choose_password_post(token: str) -> Answer:
     """Give the person the password that they chose, and spend the link."""
-    person, form = person_of(token), NewPasswordForm()
+    person, form = person_of(token, to_spend=True), NewPasswordForm()
     if person is None:
         return _spent()
     if not (form.validate() and takes_password(person, form)):

@@ -90,6 +90,44 @@ def test_a_link_is_spent_by_its_use(desk: Visitor, visitor: NewVisitor) -> None:
     assert "Ask an administrator for a new one." in answer.text
 
 
+def test_of_two_who_use_a_link_at_the_same_time_one_finds_it_spent(
+    app: Flask, desk: Visitor, visitor: NewVisitor
+) -> None:
+    added = desk.post("/people/new", {"email": "kari@skd.example", "name": "Kari"}, page="/people/new")
+    url = f"/choose-password/{_link(desk.get(added.location).text)}"
+    browsers = [visitor(), visitor()]
+    for browser in browsers:
+        browser.get(url)
+
+    with ThreadPoolExecutor(2) as both, app.app_context():
+        db.session.execute(text("select from person where email = 'kari@skd.example' for update"))
+        used = [
+            both.submit(browser.post, url, _chosen(word), page=url)
+            for browser, word in zip(browsers, ("lykt", "eng"), strict=True)
+        ]
+        _await_two_who_wait()
+        db.session.rollback()
+        codes = sorted(answer.result().status_code for answer in used)
+
+    assert codes == [303, 410]
+
+
+def _chosen(word: str) -> dict[str, str]:
+    return {"password": f"fjord granitt {word}", "again": f"fjord granitt {word}"}
+
+
+def _await_two_who_wait() -> None:
+    waiting = text(
+        "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+    )
+
+    def are_two() -> bool:
+        with db.engine.connect() as another:
+            return another.scalar(waiting) == 2
+
+    until(are_two)
+
+
 def test_opening_a_link_does_not_spend_it(desk: Visitor, visitor: NewVisitor) -> None:
     added = desk.post("/people/new", {"email": "kari@skd.example", "name": "Kari"}, page="/people/new")
     url = f"/choose-password/{_link(desk.get(added.location).text)}"

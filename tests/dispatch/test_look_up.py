@@ -29,9 +29,8 @@ from app.queue import valkey
 from app.shipments.models import Notification, NotificationState, Shipment
 from app.standin import Standin
 from tests.dispatch.desk import Desk
-from tests.faults.crew import wait_for
 from tests.fixtures.identities import organisation_number, tenor_persons
-from tests.fixtures.standin import Control
+from tests.fixtures.standin import Control, until
 
 ANNE, BERIT, CARL, DINA, ERIK, FRIDA, GUSTAV, HANNA = tenor_persons(8)
 JOINER, BAKERY = organisation_number(31_000_000), organisation_number(31_100_000)
@@ -353,7 +352,7 @@ def down_after_the_first_chunk(krr: Control) -> Clock:
 
     def clock() -> datetime:
         if next(asked) == 3:
-            wait_for(lambda: _requests(krr) == 1)
+            until(lambda: _requests(krr) == 1)
             krr.tell("registers", register="krr", status=503)
         return utcnow()
 

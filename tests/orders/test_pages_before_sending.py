@@ -74,7 +74,7 @@ def test_the_message_of_any_row_can_be_seen(drafted: Draft, sender: Visitor) -> 
 
     assert "Dear Kari" in sender.get(url).text
     assert "Dear Ola" in sender.get(f"{url}?part=1&row=4").text
-    assert "Row 3 gets no message." in sender.get(f"{url}?part=1&row=3").text
+    assert "Nothing is sent to row 3." in sender.get(f"{url}?part=1&row=3").text
     assert "?part=1&amp;row=4" in sender.get(url).text
 
 

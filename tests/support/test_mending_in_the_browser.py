@@ -53,7 +53,7 @@ def test_a_failure_is_found_uncovered_understood_and_mended(
     window.get_by_label("Reason").fill("The operator is back")
     window.get_by_role("button", name="See what it will do").click()
     expect(window.get_by_text("Nothing has been done yet")).to_be_visible()
-    window.get_by_role("button", name="Do it").click()
+    window.get_by_role("button", name="Send again: 3").click()
     with app.app_context():
         jobs.apply_remedies()
 
@@ -78,7 +78,7 @@ def test_those_that_are_ticked_are_mended_and_the_others_stay(
     window.get_by_label("Close without sending").check()
     window.get_by_label("Reason").fill("Told the sender")
     window.get_by_role("button", name="See what it will do").click()
-    window.get_by_role("button", name="Do it").click()
+    window.get_by_role("button", name="Close without sending: 2").click()
     with app.app_context():
         jobs.apply_remedies()
 

@@ -214,7 +214,7 @@ def mend_one_kind(page: Page, kind: Kind, deed: str, reason: str, **filled: str)
     page.get_by_label("Reason").fill(reason)
     page.get_by_role("button", name="See what it will do").click()
     expect(page.get_by_text("Nothing has been done yet")).to_be_visible()
-    page.get_by_role("button", name="Do it").click()
+    page.get_by_role("button", name=f"{deed}: {kind.count}", exact=True).click()
     expect(page.get_by_text(f"{kind.count} of {kind.count} seen to")).to_be_visible(timeout=30_000)
 
 
@@ -228,7 +228,7 @@ def correct(page: Page, kind: Kind, number: str) -> None:
     page.get_by_label("The right address").fill(number)
     page.get_by_label("Reason").fill("The service owner has found the right number")
     page.get_by_role("button", name="See what it will do").click()
-    page.get_by_role("button", name="Do it").click()
+    page.get_by_role("button", name="Correct the address and send again: 1").click()
     expect(page.get_by_text("It is sent to the other address.")).to_be_visible()
     expect(page.get_by_role("link", name=re.compile("^Notification")).first).to_be_visible()
 
