@@ -23,6 +23,26 @@ from app.web.ids import ids_named
 from app.web.typed import trimmed
 
 MOST_CHOSEN = 1000
+OFFERED = frozenset({RemedyKind.RESEND, RemedyKind.OTHER_SENDER, RemedyKind.MOVE, RemedyKind.CLOSE})
+"""What can be done to any failures."""
+
+
+def _reason() -> TextAreaField:
+    return TextAreaField(
+        lazy_gettext("Reason"),
+        filters=[trimmed],
+        validators=[
+            DataRequired(lazy_gettext("Say why.")),
+            Length(max=500, message=lazy_gettext("Write at most 500 characters.")),
+            without_personal_data,
+        ],
+    )
+
+
+class TakeBackForm(Form):
+    """Why a closing is taken back."""
+
+    reason = _reason()
 
 
 class RemedyForm(Form):
@@ -41,15 +61,7 @@ class RemedyForm(Form):
         validators=[Length(max=200, message=lazy_gettext("Write at most 200 characters."))],
     )
     address = StringField(lazy_gettext("The right address"), filters=[trimmed])
-    reason = TextAreaField(
-        lazy_gettext("Reason"),
-        filters=[trimmed],
-        validators=[
-            DataRequired(lazy_gettext("Say why.")),
-            Length(max=500, message=lazy_gettext("Write at most 500 characters.")),
-            without_personal_data,
-        ],
-    )
+    reason = _reason()
     with_expired = BooleanField(lazy_gettext("Send also those whose time to live has ended"))
     with_blocked = BooleanField(lazy_gettext("Try also those that a country rule kept back"))
 
@@ -57,7 +69,7 @@ class RemedyForm(Form):
         """Offer what can be done; only `one` notification's address can be corrected."""
         super().__init__(*args, **kwargs)
         self._channel = channel
-        kinds = [kind for kind in KINDS if one or kind is not RemedyKind.CORRECT]
+        kinds = [kind for kind in KINDS if kind in OFFERED or (one and kind is RemedyKind.CORRECT)]
         self.kind.choices = [SelectChoice(kind.name.lower(), str(KINDS[kind])) for kind in kinds]
         self.which.choices = [
             SelectChoice("all", gettext("All of them")),

@@ -20,6 +20,8 @@ class RemedyKind(IntEnum):
     CLOSE = 4
     CORRECT = 5
     """One notification, to another address."""
+    REOPEN = 6
+    """Those that a closing closed, which is taken back."""
 
 
 class RemedyStatus(IntEnum):
@@ -42,6 +44,7 @@ class LineOutcome(IntEnum):
     LEFT_WITHOUT_ADDRESS = 6
     LEFT_UNASKED = 7
     """The register that may know one did not answer."""
+    REOPENED = 8
 
 
 class Remedy(Base):
@@ -71,6 +74,8 @@ class Remedy(Base):
     """How many there were when it was confirmed."""
     reached_id: Mapped[int] = mapped_column(server_default=text("0"))
     """The last notification that has been seen to."""
+    takes_back_id: Mapped[int | None] = mapped_column(ForeignKey("remedy.id"))
+    """The closing that is taken back."""
     made_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     """What failed later is not meant."""
     ended_at: Mapped[datetime | None]

@@ -19,6 +19,7 @@ from app.support.failures import queries as failures
 from app.support.failures import words as group_words
 from app.support.failures.queries import Group
 from app.support.failures.service import tell, told
+from app.support.remedies import queries
 from app.support.remedies.models import LineOutcome, Remedy, RemedyKind, RemedyLine, RemedyStatus
 from app.support.remedies.sending import Target, Way, anew
 from app.system_email.service import post
@@ -46,6 +47,22 @@ class Asked:
 def begin(group: Group, person_id: int, asked: Asked, total: int) -> Remedy:
     """Write down what is to be done; a job does it after the commit."""
     remedy = _made(group, person_id, asked, total)
+    ring("intake", "app.support.jobs.apply_remedies")
+    return remedy
+
+
+def take_back(closing: Remedy, person_id: int, reason: str) -> Remedy:
+    """Begin to put back what a closing closed; where somebody has begun that already, give theirs."""
+    db.session.refresh(closing, with_for_update=True)
+    open_ = (Remedy.takes_back_id == closing.id, Remedy.status == RemedyStatus.OPEN)
+    begun = db.session.scalar(select(Remedy).where(*open_))
+    if begun is not None:
+        return begun
+    group = failures.group(closing.group_id)
+    if group is None:
+        raise NoFailure
+    total = queries.outcomes(closing.id)[LineOutcome.CLOSED]
+    remedy = _made(group, person_id, Asked(RemedyKind.REOPEN, reason), total, takes_back_id=closing.id)
     ring("intake", "app.support.jobs.apply_remedies")
     return remedy
 
@@ -102,7 +119,7 @@ def tell_of_end(remedy_id: int) -> None:
         tell(group, f"remedy-{remedy_id}", subject, but_not=remedy.person_id)
 
 
-def _made(group: Group, person_id: int, asked: Asked, total: int) -> Remedy:
+def _made(group: Group, person_id: int, asked: Asked, total: int, *, takes_back_id: int | None = None) -> Remedy:
     remedy = Remedy(
         kind=asked.kind,
         group_id=group.id,
@@ -116,6 +133,7 @@ def _made(group: Group, person_id: int, asked: Asked, total: int) -> Remedy:
         with_expired=asked.with_expired,
         with_blocked=asked.with_blocked,
         total=total,
+        takes_back_id=takes_back_id,
     )
     db.session.add(remedy)
     db.session.flush()

@@ -13,12 +13,14 @@ from app.messaging.status import Channel, Status
 from app.queue import ring
 from app.support.remedies.asking import Looked
 from app.support.remedies.models import LineOutcome, RemedyKind, RemedyStatus
+from app.support.remedies.reopening import Closing, reopen_some
 from app.support.remedies.sending import Target, Way, again, anew
 
 SLICE = 1000
 
 NEXT = """
-select id, kind, group_id, ids, send_at, sender, subject, with_expired, with_blocked, reached_id, made_at
+select id, kind, group_id, ids, send_at, sender, subject, with_expired, with_blocked, reached_id, made_at,
+    takes_back_id
 from remedy where status = 0 order by total, id limit 1 for update skip locked
 """
 # The smaller ones first, so that nobody waits for another's hundred thousand.
@@ -86,6 +88,7 @@ class Wish(NamedTuple):
     with_blocked: bool
     reached_id: int
     made_at: datetime
+    takes_back_id: int | None
 
 
 class Picked(NamedTuple):
@@ -132,15 +135,28 @@ def next_slice(looked: Looked | None = None) -> int | None:
         wish = Wish._make(row)
         if wish.kind == RemedyKind.MOVE and (looked is None or looked[:2] != (wish.id, wish.reached_id)):
             return 0
-        picked = _pick(cursor, wish)
-        lines = _see_to(cursor, wish, picked)
-        _note(cursor, wish.id, lines if looked is None else _unasked(lines, looked))
-        is_over = not picked and not _is_left(cursor, wish)
+        lines, reached, is_over = _reopened(cursor, wish) if wish.takes_back_id else _mended(cursor, wish, looked)
+        _note(cursor, wish.id, lines)
         status = RemedyStatus.DONE if is_over else RemedyStatus.OPEN
-        reached = picked[-1].id if picked else wish.reached_id
         cursor.execute(MOVE_ON, {"remedy": wish.id, "reached": reached, "status": status})
         ring("dispatch", "app.dispatch.jobs.sweep")
     return wish.id if is_over else 0
+
+
+def _mended(cursor: Cursor, wish: Wish, looked: Looked | None) -> tuple[list[Line], int, bool]:
+    """See to a slice: what came of each, how far it reached, and whether it was the last."""
+    picked = _pick(cursor, wish)
+    lines = _see_to(cursor, wish, picked)
+    is_over = not picked and not _is_left(cursor, wish)
+    reached = picked[-1].id if picked else wish.reached_id
+    return lines if looked is None else _unasked(lines, looked), reached, is_over
+
+
+def _reopened(cursor: Cursor, wish: Wish) -> tuple[list[Line], int, bool]:
+    """Put a slice of what was closed back among the failures."""
+    closing = Closing(wish.takes_back_id or 0, wish.group_id, LineOutcome.CLOSED)
+    ids, reached = reopen_some(cursor, closing, wish.reached_id, SLICE)
+    return [Line(id_, LineOutcome.REOPENED) for id_ in ids], reached or wish.reached_id, reached is None
 
 
 def _unasked(lines: Sequence[Line], looked: Looked) -> list[Line]:

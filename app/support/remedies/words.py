@@ -16,6 +16,7 @@ KINDS = {
     RemedyKind.MOVE: lazy_gettext("Move to the other channel, where an address is known"),
     RemedyKind.CLOSE: lazy_gettext("Close without sending"),
     RemedyKind.CORRECT: lazy_gettext("Correct the address and send again"),
+    RemedyKind.REOPEN: lazy_gettext("Take a closing back"),
 }
 
 STATUSES = {
@@ -32,6 +33,7 @@ OUTCOMES = {
     LineOutcome.LEFT_BLOCKED: lazy_gettext("Left: a country rule keeps it back"),
     LineOutcome.LEFT_WITHOUT_ADDRESS: lazy_gettext("Left: no address is known to send it to"),
     LineOutcome.LEFT_UNASKED: lazy_gettext("Left: the register did not answer"),
+    LineOutcome.REOPENED: lazy_gettext("Put back among the failures"),
 }
 
 

@@ -19,8 +19,8 @@ from app.support.failures import words as group_words
 from app.support.failures.queries import Group
 from app.support.remedies import queries, service, words
 from app.support.remedies.effect import Effect, Plan, effect
-from app.support.remedies.forms import MOST_CHOSEN, RemedyForm
-from app.support.remedies.models import RemedyKind, RemedyStatus
+from app.support.remedies.forms import MOST_CHOSEN, OFFERED, RemedyForm, TakeBackForm
+from app.support.remedies.models import LineOutcome, RemedyKind, RemedyStatus
 from app.support.telling import LEAVE_OUT, holds_personal_data
 from app.support.views import DESK, bp
 from app.web import live
@@ -78,6 +78,10 @@ def remedies() -> str:
 @open_to(*DESK)
 def remedy(remedy_id: int) -> Response:
     """Show how far a remedy has come; it refreshes by itself until it has ended."""
+    return _remedy_page(remedy_id, TakeBackForm())
+
+
+def _remedy_page(remedy_id: int, form: TakeBackForm) -> Response:
     found, person = queries.remedy(remedy_id) or abort(404)
     outcomes = queries.outcomes(remedy_id)
     return live.respond_part_or_page(
@@ -93,6 +97,8 @@ def remedy(remedy_id: int) -> Response:
         kind=words.KINDS[RemedyKind(found.kind)],
         standing=words.STATUSES[RemedyStatus(found.status)],
         is_open=found.status == RemedyStatus.OPEN,
+        closed=outcomes[LineOutcome.CLOSED],
+        form=form,
         RemedyStatus=RemedyStatus,
         words=words,
         group_words=group_words,
@@ -109,6 +115,23 @@ def stop_remedy(remedy_id: int) -> Response:
         flash(gettext("The remedy had ended already."), "info")
     db.session.commit()
     return redirect(url_for("support.remedy", remedy_id=remedy_id), 303)
+
+
+@bp.post(f"{ONE}/take-back")
+@open_to(*DESK)
+def take_remedy_back(remedy_id: int) -> Response:
+    """Put back among the failures what a closing closed."""
+    closing, _ = queries.remedy(remedy_id) or abort(404)
+    form = TakeBackForm()
+    if closing.kind != RemedyKind.CLOSE or closing.status == RemedyStatus.OPEN:
+        abort(404)
+    if not form.validate():
+        page = _remedy_page(remedy_id, form)
+        page.status_code = 422
+        return page
+    begun_id = service.take_back(closing, current_person().id, form.reason.data or "").id
+    db.session.commit()
+    return redirect(url_for("support.remedy", remedy_id=begun_id), 303)
 
 
 @bp.post("/failures/<int:group_id>/ask")
@@ -172,7 +195,7 @@ def _corrected(group: Group, form: RemedyForm) -> Response:
 
 
 def _choose(group: Group, form: RemedyForm) -> str:
-    is_one = len(form.kind.choices) == len(words.KINDS)
+    is_one = len(form.kind.choices) > len(OFFERED)
     page = failures.lines(group.id, page_args())
     shown: dict[str, Any] = {"page": page, "is_one": is_one, "chosen": form.chosen_ids()}
     return render_template("support/new_remedy.html", form=form, is_covered=is_covered, **shown, **_said(group))
