@@ -19,7 +19,7 @@ def test_the_soak_delivers_all_that_it_placed_and_tells_of_every_process() -> No
     assert {"dead_share", "waiting", "bells"} <= figures.keys()
 
 
-PARTS = ("web", "worker 0", "worker 1", "worker of reports", "scheduler")
+PARTS = ("web", "worker 0", "worker 1", "worker of reports", "worker of intake", "scheduler")
 
 
 @pytest.mark.parametrize(
