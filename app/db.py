@@ -62,6 +62,16 @@ def driver_cursor() -> Cursor[Any]:
     return connection.cursor()
 
 
+def without_sorting(cursor: Cursor[Any]) -> Cursor[Any]:
+    """Let what follows in the transaction read rows in the order of an index, instead of sorting all before the first.
+
+    The planner has yet to hear of the rows of a new file, takes them for few, and would sort what remains of them for
+    each chunk.
+    """
+    cursor.execute("set local enable_sort = off")
+    return cursor
+
+
 def written(statement: ClauseElement) -> str:
     """Write a statement of SQLAlchemy down for `asked`, its values named by `bindparam`.
 

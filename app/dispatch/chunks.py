@@ -8,6 +8,7 @@ from datetime import datetime
 from app.contacts import looking_up
 from app.contacts.keeping import Known
 from app.contacts.sealing import sealer
+from app.db import without_sorting
 from app.dispatch.addressees import Recipient, Wishes
 from app.dispatch.claim import Clock
 from app.dispatch.transaction import transaction
@@ -88,7 +89,7 @@ def begun(hold: Hold, pool: Executor, clock: Clock) -> Iterator[Chunk]:
 def _begin(hold: Hold, after: tuple[int, int], pool: Executor, now: datetime) -> Chunk:
     """Read the next recipients, and begin to ask for those who are not known by an address."""
     with transaction() as cursor:
-        cursor.execute(*_chunk_of(hold, after), binary=True)
+        without_sorting(cursor).execute(*_chunk_of(hold, after), binary=True)
         recipients = list(map(Recipient._make, cursor.fetchall()))
         opened = iter(sealer().open_all([one.identity for one in recipients if one.identity]))
         numbers = [next(opened).decode() if one.identity else None for one in recipients]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.db import without_sorting
 from app.dispatch.complete import complete
 from app.dispatch.made import ids_per_recipient, of_addressees, statement
 from app.dispatch.transaction import Cursor, transaction
@@ -37,9 +38,6 @@ from unnest(%s::bigint[], %s::bigint[], %s::bigint[]) as d (id, first_id, last_i
 UNMADE = "select id from shipment where status = %s order by made, id limit %s"
 
 TAKE_TURN = "select pg_try_advisory_xact_lock(%s, (%s %% 2147483647)::int)"
-
-BY_KEY = "set local enable_sort = off"
-"""The planner, which has yet to hear of a new file's rows, would sort them all for each slice; the key has an order."""
 
 CURSOR = """
 select id, order_id, channel, case when looks_up then places else recipients end, first_id, made, made_part,
@@ -170,11 +168,10 @@ def _unmade(cursor: Cursor, shipment_id: int) -> Unmade | None:
 
 
 def _make(cursor: Cursor, unmade: Unmade) -> Slice | None:
-    cursor.execute(BY_KEY)
     make, of_scheme = (
         of_addressees(unmade.scheme) if unmade.looks_up else statement(unmade.scheme, is_chosen=unmade.is_chosen)
     )
-    cursor.execute(
+    without_sorting(cursor).execute(
         make,
         {
             **of_scheme,

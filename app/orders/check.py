@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.db import db, driver_cursor, utcnow
+from app.db import db, driver_cursor, utcnow, without_sorting
 from app.messaging.scheme import moved_countries
 from app.orders import contents, reach, weighing
 from app.orders.models import CheckLine, Intake, IntakeStatus, Order, OrderCheck, Recipient, RefusedRow
@@ -174,11 +174,16 @@ def _row_by_row(draft: Order, revision: int, chain: Chain, tally: Tally) -> Iter
         if weighing.is_missing(chain, columns):
             continue
         after = -1
-        while rows := driver_cursor().execute(_CHUNK_OF_PART, (order_id, part, after, CHUNK), binary=True).fetchall():
+        while rows := _chunk(order_id, part, after):
             after = rows[-1][0]
             flaws = weighing.weigh_rows(chain, moved, part, columns, rows, tally)
             yield _note(order_id, revision, tally)
             _leave_out(order_id, part, flaws)
+
+
+def _chunk(order_id: int, part: int, after: int) -> list[tuple[Any, ...]]:
+    cursor = without_sorting(driver_cursor())
+    return cursor.execute(_CHUNK_OF_PART, (order_id, part, after, CHUNK), binary=True).fetchall()
 
 
 def _parts(order_id: int) -> Sequence[tuple[int, list[str]]]:

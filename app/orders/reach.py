@@ -15,7 +15,7 @@ from app.contacts.answer import RegisterDown
 from app.contacts.choosing import Reason, Usable, oldest_used, usable
 from app.contacts.keeping import Known
 from app.contacts.sealing import sealer
-from app.db import db, driver_cursor, utcnow
+from app.db import db, driver_cursor, utcnow, without_sorting
 from app.messaging.address import parse_phone
 from app.messaging.identity import IdentityKind, mask_identity
 from app.messaging.scheme import moved_countries
@@ -146,7 +146,8 @@ def _asks_names(draft: Order) -> bool:
 
 
 def _chunk(order_id: int, part: int, row_no: int) -> list[Row]:
-    rows = driver_cursor().execute(_CHUNK_OF, (order_id, part, row_no, CHUNK), binary=True).fetchall()
+    cursor = without_sorting(driver_cursor())
+    rows = cursor.execute(_CHUNK_OF, (order_id, part, row_no, CHUNK), binary=True).fetchall()
     return [Row._make(row) for row in rows]
 
 
