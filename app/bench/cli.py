@@ -137,11 +137,12 @@ def insight(notifications: int) -> None:
 
 @bench.command()
 @click.option("--persons", type=click.IntRange(1), default=100_000, show_default=True, help="Of one order.")
-def contacts(persons: int) -> None:
+@click.option("--rounds", type=click.IntRange(1), default=3, show_default=True, help="Whose medians count.")
+def contacts(persons: int, rounds: int) -> None:
     """Look persons up in KRR's stand-in, against a bare client that asks for the same."""
     from app.bench.contacts import bench_contacts
 
-    _tell(lambda: bench_contacts(persons, _say))
+    _tell(lambda: bench_contacts(persons, rounds, _say))
 
 
 @bench.command()

@@ -129,9 +129,9 @@ def begin(kind: IdentityKind, hashes: Mapping[str, bytes], now: datetime, *, wit
 
 
 def _inquiry(register: Register, hashes: Mapping[str, bytes], now: datetime) -> Inquiry:
-    by_hash = {number_hash: number for number, number_hash in hashes.items()}
-    kept = keeping.fresh(register.name, list(by_hash), now)
-    return Inquiry(register, hashes, {by_hash[number_hash]: known for number_hash, known in kept.items()})
+    kept = keeping.fresh(register.name, list(hashes.values()), now)
+    known = {number: kept[number_hash] for number, number_hash in hashes.items() if number_hash in kept} if kept else {}
+    return Inquiry(register, hashes, known)
 
 
 def _with_name(known: Known, named: Answer) -> Known:
