@@ -121,6 +121,7 @@ def test_a_number_of_nobody_says_so(support: Visitor, place: Place) -> None:
 
     assert "an organisation number" in page
     assert "Nothing is found by it" in page
+    assert "An order whose send time has not come has no notifications yet" in page
 
 
 def test_orders_are_found_by_reference_number_and_ids(app: Flask, support: Visitor, desk: object, place: Place) -> None:

@@ -32,6 +32,9 @@ class Kind(Enum):
 FINDS_ORDERS = frozenset({Kind.ID, Kind.ORDER, Kind.REFERENCE})
 """Readings by which whole orders are found; by the others, single notifications."""
 
+FINDS_RECIPIENTS = frozenset({Kind.PHONE, Kind.EMAIL, Kind.PERSON, Kind.ORGANISATION})
+"""Readings by which somebody is looked for: of an order that has not begun nobody has a notification yet."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:

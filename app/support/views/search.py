@@ -17,7 +17,7 @@ from app.messaging.status import WORDING
 from app.shipments.counts import NOTHING, counts_of
 from app.support.search import queries
 from app.support.search.forms import BoxForm, FilterForm
-from app.support.search.readings import FINDS_ORDERS, Reading, readings
+from app.support.search.readings import FINDS_ORDERS, FINDS_RECIPIENTS, Reading, readings
 from app.support.search.words import KINDS
 from app.support.views import DESK, bp
 from app.web import tokens
@@ -81,6 +81,7 @@ def _page(asked: Asked, form: BoxForm) -> str:
         form=form,
         kinds=KINDS,
         finds_orders=FINDS_ORDERS,
+        finds_recipients=FINDS_RECIPIENTS,
         is_covered=is_covered,
         nothing=NOTHING,
         looked_through=queries.LOOKED_THROUGH,
