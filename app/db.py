@@ -1,6 +1,7 @@
 """The database session, the models' base, constraint names and UTC moments."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -62,14 +63,16 @@ def driver_cursor() -> Cursor[Any]:
     return connection.cursor()
 
 
-def without_sorting(cursor: Cursor[Any]) -> Cursor[Any]:
-    """Let what follows in the transaction read rows in the order of an index, instead of sorting all before the first.
+@contextmanager
+def without_sorting(cursor: Cursor[Any]) -> Iterator[Cursor[Any]]:
+    """Let statements read rows in the order of an index, instead of sorting all before the first.
 
     The planner has yet to hear of the rows of a new file, takes them for few, and would sort what remains of them for
-    each chunk.
+    each chunk. A sort that cannot be left out looks dear to it then, but is not worth compiling.
     """
-    cursor.execute("set local enable_sort = off")
-    return cursor
+    cursor.execute("set local enable_sort = off; set local jit = off")
+    yield cursor
+    cursor.execute("set local enable_sort to default")
 
 
 def written(statement: ClauseElement) -> str:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from app.contacts.answer import NOT_FOUND, Answer, Standing
+from app.contacts.points import name_of
 from app.contacts.wire import Wire
 
 PATHS = ("/enhetsregisteret/api/enheter", "/enhetsregisteret/api/underenheter")
@@ -55,4 +56,4 @@ class BusinessRegister:
 
 
 def _answer(unit: Unit) -> Answer:
-    return Answer(Standing.DECEASED if unit.slettedato else Standing.FOUND, name=unit.navn or "")
+    return Answer(Standing.DECEASED if unit.slettedato else Standing.FOUND, name=name_of(unit.navn))

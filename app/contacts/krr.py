@@ -8,7 +8,7 @@ import msgspec
 
 from app.contacts.answer import NOT_FOUND, Answer, Standing
 from app.contacts.maskinporten import Tokens
-from app.contacts.points import emails_of, phones_of
+from app.contacts.points import emails_of, language_of, phones_of
 from app.contacts.wire import Wire
 
 SCOPE = "krr:global/kontaktinformasjon.read"
@@ -90,7 +90,7 @@ def _answer(person: Person, points: Points, email: str, phone: str) -> Answer:
         _later(points.epostadresse_oppdatert, points.epostadresse_sist_verifisert) if email else None,
         _later(points.mobiltelefonnummer_oppdatert, points.mobiltelefonnummer_sist_verifisert) if phone else None,
         person.reservasjon == "JA",
-        person.spraak or "",
+        language_of(person.spraak),
     )
 
 

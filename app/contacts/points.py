@@ -1,6 +1,7 @@
 """Contact points as registers write them, made into addresses that can be used, or left out."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from app.messaging.address import email_stands, parse_email, parse_phone
 from app.messaging.invalid import InvalidAddress
@@ -31,6 +32,17 @@ def phones_of(written: Iterable[str | None]) -> list[str]:
 def emails_of(written: Iterable[str | None]) -> list[str]:
     """The address of each."""
     return [one if one and email_stands(one) else email_of(one) for one in written]
+
+
+def name_of(*parts: str | None) -> str:
+    """The name that its parts make, without what the database cannot store."""
+    return " ".join(filter(None, parts)).replace("\0", "")
+
+
+@lru_cache(maxsize=64)
+def language_of(written: str | None) -> str:
+    """The code of a language, such as `nb`, or nothing where it is none."""
+    return written if written and written.isascii() and written.isalpha() and len(written) <= 8 else ""
 
 
 def each_once(addresses: Iterable[str]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import msgspec
 
 from app.contacts.answer import NOT_FOUND, Answer, Standing
 from app.contacts.maskinporten import Tokens
+from app.contacts.points import name_of
 from app.contacts.wire import Wire
 
 SCOPE = "folkeregister:deling/offentligutenhjemmel"
@@ -79,7 +80,7 @@ def _answer(person: Person | None) -> Answer:
     status, name = _current(person.status), _current(person.navn)
     is_dead = status is not None and status.status == "doed"
     parts = (name.fornavn, name.mellomnavn, name.etternavn) if name else ()
-    return Answer(Standing.DECEASED if is_dead else Standing.FOUND, name=" ".join(filter(None, parts)))
+    return Answer(Standing.DECEASED if is_dead else Standing.FOUND, name=name_of(*parts))
 
 
 def _current(entries: Sequence[_Entry] | None) -> _Entry | None:

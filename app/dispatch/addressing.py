@@ -53,18 +53,19 @@ def shape_of(usable: Usable) -> Shape:
 
 def country_of(address: str) -> str:
     """The country of a phone number in E.164; empty for anything else."""
-    return parse_phone(address).country if address.startswith("+") else ""
+    return parse_phone(address).country if address.startswith("+") and "@" not in address else ""
 
 
 @lru_cache(maxsize=4096)
 def ways(scheme: int, shape: Shape) -> tuple[Way, ...]:
-    """List the notifications to one recipient, from place 1 on: at least one, which says so where nothing is sent.
+    """List the notifications to one recipient by their places, from 1 on: at least one, which says so if none is sent.
 
     A million recipients have a handful of shapes, so that each is thought through once.
     """
     if scheme in PREFERRED:
         return tuple(_preferred(scheme, shape))
-    return tuple(way for half, channel in enumerate(channels_of(scheme)) for way in _of_one(half, channel, shape))
+    of_all = [way for half, channel in enumerate(channels_of(scheme)) for way in _of_one(half, channel, shape)]
+    return tuple(sorted(of_all, key=lambda way: way.place))
 
 
 def _preferred(scheme: int, shape: Shape) -> list[Way]:

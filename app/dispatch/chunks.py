@@ -89,8 +89,9 @@ def begun(hold: Hold, pool: Executor, clock: Clock) -> Iterator[Chunk]:
 def _begin(hold: Hold, after: tuple[int, int], pool: Executor, now: datetime) -> Chunk:
     """Read the next recipients, and begin to ask for those who are not known by an address."""
     with transaction() as cursor:
-        without_sorting(cursor).execute(*_chunk_of(hold, after), binary=True)
-        recipients = list(map(Recipient._make, cursor.fetchall()))
+        with without_sorting(cursor):
+            rows = cursor.execute(*_chunk_of(hold, after), binary=True).fetchall()
+        recipients = list(map(Recipient._make, rows))
         opened = iter(sealer().open_all([one.identity for one in recipients if one.identity]))
         numbers = [next(opened).decode() if one.identity else None for one in recipients]
         inquiries = [

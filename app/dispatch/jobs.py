@@ -138,7 +138,11 @@ def sweep() -> None:
 
 def _start_due() -> None:
     """Start what has become due, and make one slice of it; for the rest, which nobody else may be at, ring."""
-    if persistently(starting.claim_due) and starting.make_next_slice():
+    if not (persistently(starting.claim_due) and starting.make_next_slice()):
+        return
+    more = queries.shipment_is_unmade()
+    db.session.rollback()
+    if more:
         ring_now("dispatch", START)
 
 

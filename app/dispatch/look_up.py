@@ -134,12 +134,16 @@ def _look_up(hold: Hold, clock: Clock) -> None:
     window = current_app.config["REGISTER_WINDOW"]
     with _threads("register", window) as pool, _threads("store", 1) as storing:
         places, stored = hold.places, _nothing_to_store()
-        for chunk in begun(hold, pool, clock):
-            answered = _answered(hold, places, chunk, answers(chunk))
-            if not stored.result():
-                return
-            places = answered.made.last_place
-            stored = storing.submit(_store, current_app.app_context(), hold, answered, clock)
+        try:
+            for chunk in begun(hold, pool, clock):
+                answered = _answered(hold, places, chunk, answers(chunk))
+                if not stored.result():
+                    return
+                places = answered.made.last_place
+                stored = storing.submit(_store, current_app.app_context(), hold, answered, clock)
+        except RegisterDown:
+            if stored.result():
+                raise
         stored.result()
 
 

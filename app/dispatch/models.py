@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, SmallInteger, func, text
-from sqlalchemy.dialects.postgresql import ARRAY, BYTEA
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, SmallInteger, func, text
+from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, identity, small
@@ -128,7 +128,7 @@ class Addressee(Base):
     other_address: Mapped[str]
     """The address on the other channel of a preferred scheme; empty where there is none."""
     other_country: Mapped[str]
-    register_answer: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    register_answer: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     """What a register answered, and when, without addresses; null for a recipient known by address."""
 
     __table_args__ = (Index("ix_addressee_shipment_id_part_row_no", "shipment_id", "part", "row_no"),)

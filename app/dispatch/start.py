@@ -171,21 +171,18 @@ def _make(cursor: Cursor, unmade: Unmade) -> Slice | None:
     make, of_scheme = (
         of_addressees(unmade.scheme) if unmade.looks_up else statement(unmade.scheme, is_chosen=unmade.is_chosen)
     )
-    without_sorting(cursor).execute(
-        make,
-        {
-            **of_scheme,
-            "first": unmade.first_id,
-            "order": unmade.order_id,
-            "shipment": unmade.shipment_id,
-            "part": unmade.part,
-            "row": unmade.row_no,
-            "made": unmade.made,
-            "moved": unmade.moved_to_email,
-            "limit": min(SLICE, unmade.recipients - unmade.made),
-        },
-    )
-    row = cursor.fetchone()
+    meant = {
+        "first": unmade.first_id,
+        "order": unmade.order_id,
+        "shipment": unmade.shipment_id,
+        "part": unmade.part,
+        "row": unmade.row_no,
+        "made": unmade.made,
+        "moved": unmade.moved_to_email,
+        "limit": min(SLICE, unmade.recipients - unmade.made),
+    }
+    with without_sorting(cursor):
+        row = cursor.execute(make, {**of_scheme, **meant}).fetchone()
     return None if row is None else Slice(*row)
 
 

@@ -182,8 +182,8 @@ def _row_by_row(draft: Order, revision: int, chain: Chain, tally: Tally) -> Iter
 
 
 def _chunk(order_id: int, part: int, after: int) -> list[tuple[Any, ...]]:
-    cursor = without_sorting(driver_cursor())
-    return cursor.execute(_CHUNK_OF_PART, (order_id, part, after, CHUNK), binary=True).fetchall()
+    with without_sorting(driver_cursor()) as cursor:
+        return cursor.execute(_CHUNK_OF_PART, (order_id, part, after, CHUNK), binary=True).fetchall()
 
 
 def _parts(order_id: int) -> Sequence[tuple[int, list[str]]]:

@@ -146,8 +146,8 @@ def _asks_names(draft: Order) -> bool:
 
 
 def _chunk(order_id: int, part: int, row_no: int) -> list[Row]:
-    cursor = without_sorting(driver_cursor())
-    rows = cursor.execute(_CHUNK_OF, (order_id, part, row_no, CHUNK), binary=True).fetchall()
+    with without_sorting(driver_cursor()) as cursor:
+        rows = cursor.execute(_CHUNK_OF, (order_id, part, row_no, CHUNK), binary=True).fetchall()
     return [Row._make(row) for row in rows]
 
 
@@ -202,7 +202,7 @@ def _beside_the_first(draft: Order, one: Usable) -> list[str]:
 
 def _country(address: str) -> str:
     """The country of a phone number; nothing for an e-mail address, and for none."""
-    return parse_phone(address).country if address.startswith("+") else ""
+    return parse_phone(address).country if address.startswith("+") and "@" not in address else ""
 
 
 def further_emails(order_id: int) -> int:

@@ -9,6 +9,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from flask import Flask
+from psycopg.errors import CheckViolation
 from sqlalchemy import select, text, update
 
 from app.contacts import service
@@ -206,6 +207,32 @@ def test_an_organisation_gets_a_notification_at_each_of_its_addresses_and_shared
     ]
     shipment = db.session.get_one(Shipment, shipment_id)
     assert (shipment.shared, shipment.status) == (2, ShipmentStatus.PROCESSED)
+
+
+def test_an_organisation_with_more_emails_than_phones_takes_no_place_of_who_comes_after_it(
+    desk: Desk, known: Callable[..., None], place: Callable[..., int]
+) -> None:
+    known(JOINER, emails=("a@j.no", "b@j.no", "c@j.no"), phones=("+4741000003",))
+    known(ANNE, email="anne@example.no", phone="+4741000001")
+
+    found = start(desk, place(JOINER, ANNE, scheme=Scheme.EMAIL_AND_SMS))
+
+    assert sorted(address for _, address, _ in found) == [
+        "+4741000001",
+        "+4741000003",
+        "a@j.no",
+        "anne@example.no",
+        "b@j.no",
+        "c@j.no",
+    ]
+
+
+def test_an_email_address_that_begins_with_a_plus_is_no_phone_number(
+    desk: Desk, known: Callable[..., None], place: Callable[..., int]
+) -> None:
+    known(ANNE, email="+anne@example.no")
+
+    assert start(desk, place(ANNE, scheme=Scheme.EMAIL)) == [(1, "+anne@example.no", Status.EMAIL_NEW)]
 
 
 def test_the_preferred_channel_is_used_where_there_is_an_address_and_the_other_where_there_is_none(
@@ -411,6 +438,20 @@ def test_a_shipment_that_is_cancelled_meanwhile_is_left_alone(desk: Desk, place:
 
     assert start(desk, shipment_id) == []
     assert db.session.scalar(text("select count(*) from addressee")) == 0
+
+
+def test_what_cannot_be_stored_is_a_fault_of_ours_and_not_of_a_register_that_is_down(
+    desk: Desk, krr: Control, place: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chunks, "CHUNK", 1)
+    krr.tell("registers", people={ANNE: reachable("+4741000001"), BERIT: reachable("+4741000002")})
+    shipment_id = place(ANNE, BERIT)
+    desk.do("alter table addressee add constraint refused check (address = '')")
+
+    with pytest.raises(CheckViolation):
+        look_up.look_up_next(down_after_the_first_chunk(krr))
+
+    assert desk.shipment(shipment_id).waits_for == ""
 
 
 def test_two_workers_at_the_same_shipment_make_everything_once(desk: Desk, place: Callable[..., int]) -> None:

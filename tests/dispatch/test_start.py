@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from app.db import utcnow
+from app.db import utcnow, without_sorting
 from app.dispatch import start
+from app.dispatch.transaction import transaction
 from app.messaging.status import Channel, ShipmentStatus
 from tests.dispatch.desk import Desk, numbers
 
@@ -142,3 +143,17 @@ def _recipients_read(desk: Desk) -> int:
         "select seq_tup_read + coalesce(idx_tup_fetch, 0) from pg_stat_user_tables where relname = 'recipient'"
     )
     return int(read)
+
+
+def test_only_what_reads_by_key_is_planned_without_a_sort_and_nothing_is_compiled_for_it(desk: Desk) -> None:
+    asked = "select current_setting('enable_sort'), current_setting('jit')"
+
+    with transaction() as cursor:
+        cursor.execute("set local jit = on")
+        with without_sorting(cursor):
+            within = cursor.execute(asked).fetchone()
+        after = cursor.execute(asked).fetchone()
+
+    assert within == ("off", "off")
+    assert after == ("on", "off")
+    assert desk.rows("show enable_sort") == [("on",)]

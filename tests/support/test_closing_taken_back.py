@@ -116,6 +116,66 @@ def test_who_was_sent_another_notification_meanwhile_is_not_put_back_a_second_ti
     assert [row[0] for row in rows(FAILED)] == [placed.ids[1]]
 
 
+def test_what_was_closed_anew_stays_closed_when_the_first_closing_is_taken_back_again(
+    support: Visitor,
+    place: Place,
+    do: Callable[..., int],
+    take_back: Callable[[int], int],
+    rows: Callable[[str], list[tuple[object, ...]]],
+) -> None:
+    placed = place({Status.SMS_FAILED_EXPIRED: 2})
+    first_id = do("close")
+    take_back(first_id)
+    do("close", which="some", chosen=str(placed.ids[0]))
+
+    remedy_id = take_back(first_id)
+
+    assert [row[0] for row in rows(FAILED)] == [placed.ids[1]]
+    page = support.get(f"/remedies/{remedy_id}").text
+    assert "2 of 2 seen to" in page
+    assert "Left: something else was done about it since" in page
+
+
+def test_what_was_stopped_meanwhile_is_no_failure_again(
+    app: Flask,
+    place: Place,
+    do: Callable[..., int],
+    take_back: Callable[[int], int],
+    rows: Callable[[str], list[tuple[object, ...]]],
+) -> None:
+    placed = place({Status.SMS_FAILED_EXPIRED: 2})
+    closing_id = do("close")
+    with app.app_context():
+        stopped = text("update notification_state set reason = 'stopped' where id = :id")
+        db.session.execute(stopped, {"id": placed.ids[0]})
+        db.session.commit()
+
+    take_back(closing_id)
+
+    assert [row[0] for row in rows(FAILED)] == [placed.ids[1]]
+
+
+def test_what_is_put_back_while_others_are_sent_again_is_left_to_who_put_it_back(
+    app: Flask,
+    support: Visitor,
+    place: Place,
+    do: Callable[..., int],
+    rows: Callable[[str], list[tuple[object, ...]]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    placed = place({Status.SMS_FAILED_EXPIRED: 10})
+    closing_id = do("close", which="some", chosen=str(placed.ids[9]))
+    monkeypatch.setattr(jobs, "apply_remedies", lambda: None)
+    do("resend")
+    support.post(f"/remedies/{closing_id}/take-back", {"reason": "It was the wrong cause"}, page="/me/name")
+    monkeypatch.undo()
+
+    with app.app_context():
+        jobs.apply_remedies()
+
+    assert [row[0] for row in rows(FAILED)] == [placed.ids[9]]
+
+
 def test_two_who_take_it_back_at_once_share_one_remedy(
     app: Flask, support: Visitor, place: Place, do: Callable[..., int]
 ) -> None:

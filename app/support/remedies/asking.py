@@ -24,6 +24,15 @@ from app.support.remedies.models import RemedyKind
 
 NEXT = "select id, kind, group_id, ids, reached_id, made_at from remedy where status = 0 order by total, id limit 1"
 
+MEANT = """
+group_id = %(group)s and notification_id > %(after)s and failed_at <= %(made_at)s
+and (%(ids)s::bigint[] is null or notification_id = any(%(ids)s::bigint[])) and not exists (
+    select from remedy_line as l
+    where l.notification_id = failure.notification_id and l.outcome = 8 and l.at > %(made_at)s
+)
+"""
+# What stood in the inbox when the remedy was confirmed: 8 is `LineOutcome.REOPENED`.
+
 ASKED_FOR = """
 select f.notification_id, w.channel, r.kind, r.identity, r.identity_hash, a.shipment_id, a.place,
     h.ignores_reservation, h.uses_stale, (
@@ -31,9 +40,7 @@ select f.notification_id, w.channel, r.kind, r.identity, r.identity_hash, a.ship
         and b.row_no = a.row_no and b.half = 0 and b.place <= a.place
     ) as nth
 from (
-    select notification_id from failure
-    where group_id = %(group)s and notification_id > %(after)s and failed_at <= %(made_at)s
-    and (%(ids)s::bigint[] is null or notification_id = any(%(ids)s::bigint[]))
+    select notification_id from failure where MEANT
     order by notification_id limit %(limit)s
 ) as f
 join notification as w on w.id = f.notification_id
@@ -41,7 +48,7 @@ join shipment as h on h.id = w.shipment_id and h.looks_up
 join addressee as a on a.shipment_id = h.id and a.part = w.part and a.row_no = w.row_no and a.channel = w.channel
     and a.half = 0 and a.address = w.address and a.other_address = ''
 join recipient as r on r.order_id = h.order_id and r.part = w.part and r.row_no = w.row_no and r.identity is not null
-"""
+""".replace("MEANT", MEANT)
 
 WRITE = """
 update addressee as a set other_address = d.address, other_country = d.country

@@ -45,6 +45,8 @@ class LineOutcome(IntEnum):
     LEFT_UNASKED = 7
     """The register that may know one did not answer."""
     REOPENED = 8
+    LEFT_CHANGED = 9
+    """Something else was done about it after the closing that is taken back."""
 
 
 class Remedy(Base):

@@ -51,16 +51,13 @@ def begin(group: Group, person_id: int, asked: Asked, total: int) -> Remedy:
     return remedy
 
 
-def take_back(closing: Remedy, person_id: int, reason: str) -> Remedy:
+def take_back(closing: Remedy, group: Group, person_id: int, reason: str) -> Remedy:
     """Begin to put back what a closing closed; where somebody has begun that already, give theirs."""
     db.session.refresh(closing, with_for_update=True)
     open_ = (Remedy.takes_back_id == closing.id, Remedy.status == RemedyStatus.OPEN)
     begun = db.session.scalar(select(Remedy).where(*open_))
     if begun is not None:
         return begun
-    group = failures.group(closing.group_id)
-    if group is None:
-        raise NoFailure
     total = queries.outcomes(closing.id)[LineOutcome.CLOSED]
     remedy = _made(group, person_id, Asked(RemedyKind.REOPEN, reason), total, takes_back_id=closing.id)
     ring("intake", "app.support.jobs.apply_remedies")

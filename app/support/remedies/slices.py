@@ -11,9 +11,9 @@ from app.messaging.reasons import COUNTRY_RULE
 from app.messaging.scheme import channel_of, other
 from app.messaging.status import Channel, Status
 from app.queue import ring
-from app.support.remedies.asking import Looked
+from app.support.remedies.asking import MEANT, Looked
 from app.support.remedies.models import LineOutcome, RemedyKind, RemedyStatus
-from app.support.remedies.reopening import Closing, reopen_some
+from app.support.remedies.reopening import reopen_some
 from app.support.remedies.sending import Target, Way, again, anew
 
 SLICE = 1000
@@ -29,9 +29,7 @@ PICK = """
 select f.notification_id, f.failed_at, s.status, s.reason, s.route, h.expires_at, w.address, w.country,
     coalesce(o.address, ''), coalesce(o.country, '')
 from (
-    select notification_id, failed_at from failure
-    where group_id = %(group)s and notification_id > %(after)s and failed_at <= %(made_at)s
-    and (%(ids)s::bigint[] is null or notification_id = any(%(ids)s::bigint[]))
+    select notification_id, failed_at from failure where MEANT
     order by notification_id limit %(limit)s for update
 ) as f
 join notification_state as s on s.id = f.notification_id
@@ -49,15 +47,12 @@ left join lateral (
     limit 1
 ) as o on %(moves)s
 order by f.notification_id
-"""
+""".replace("MEANT", MEANT)
 # `for update` waits for whoever is just resolving one of them, and then does not see it any more.
 
 LEFT = """
-select exists (
-    select from failure where group_id = %(group)s and notification_id > %(after)s and failed_at <= %(made_at)s
-    and (%(ids)s::bigint[] is null or notification_id = any(%(ids)s::bigint[]))
-)
-"""
+select exists (select from failure where MEANT)
+""".replace("MEANT", MEANT)
 
 NOTE = """
 insert into remedy_line (remedy_id, notification_id, outcome, new_id, was_status, was_reason, was_route, failed_at)
@@ -154,9 +149,8 @@ def _mended(cursor: Cursor, wish: Wish, looked: Looked | None) -> tuple[list[Lin
 
 def _reopened(cursor: Cursor, wish: Wish) -> tuple[list[Line], int, bool]:
     """Put a slice of what was closed back among the failures."""
-    closing = Closing(wish.takes_back_id or 0, wish.group_id, LineOutcome.CLOSED)
-    ids, reached = reopen_some(cursor, closing, wish.reached_id, SLICE)
-    return [Line(id_, LineOutcome.REOPENED) for id_ in ids], reached or wish.reached_id, reached is None
+    outcomes, reached = reopen_some(cursor, wish.takes_back_id or 0, wish.group_id, wish.reached_id, SLICE)
+    return [Line(id_, outcome) for id_, outcome in outcomes.items()], reached or wish.reached_id, reached is None
 
 
 def _unasked(lines: Sequence[Line], looked: Looked) -> list[Line]:

@@ -34,6 +34,7 @@ OUTCOMES = {
     LineOutcome.LEFT_WITHOUT_ADDRESS: lazy_gettext("Left: no address is known to send it to"),
     LineOutcome.LEFT_UNASKED: lazy_gettext("Left: the register did not answer"),
     LineOutcome.REOPENED: lazy_gettext("Put back among the failures"),
+    LineOutcome.LEFT_CHANGED: lazy_gettext("Left: something else was done about it since"),
 }
 
 

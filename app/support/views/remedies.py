@@ -129,7 +129,7 @@ def take_remedy_back(remedy_id: int) -> Response:
         page = _remedy_page(remedy_id, form)
         page.status_code = 422
         return page
-    begun_id = service.take_back(closing, current_person().id, form.reason.data or "").id
+    begun_id = service.take_back(closing, _group(closing.group_id), current_person().id, form.reason.data or "").id
     db.session.commit()
     return redirect(url_for("support.remedy", remedy_id=begun_id), 303)
 
