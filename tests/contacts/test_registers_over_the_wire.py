@@ -48,6 +48,13 @@ def test_krr_says_addresses_reservation_language_and_when_they_were_confirmed(kr
     assert answers[DINA].email_confirmed_at == datetime(2020, 1, 1, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("written", ["n\0b", "a language of which nobody has heard", "n1", "ø"])
+def test_a_language_that_is_no_code_is_none(krr: Register, control: Control, written: str) -> None:
+    control.tell("registers", people={ANNE: {"phone": "41000001", "language": written}})
+
+    assert krr.look_up([ANNE])[ANNE].language == ""
+
+
 def test_krr_says_who_is_deleted_who_is_unknown_and_who_has_no_address(krr: Register, control: Control) -> None:
     control.tell("registers", people={ANNE: {"deleted": True}, BERIT: {}, CARL: {"phone": "22222222"}})
 
@@ -73,7 +80,7 @@ def test_an_organisation_has_each_of_its_addresses_once(addresses: Register, con
 
 
 def test_names_of_units_and_sub_units_come_from_the_business_register(wired: Flask, control: Control) -> None:
-    people = {BAKERY: {"name": "Bakeriet AS"}, SUBUNIT: {"name": "Avd. Tromsø", "sub_unit": True}}
+    people = {BAKERY: {"name": "Bakeriet\0 AS"}, SUBUNIT: {"name": "Avd. Tromsø", "sub_unit": True}}
     control.tell("registers", people=people | {JOINER: {"name": "Snekkeren", "deleted": True}})
 
     answers = registers.names(IdentityKind.ORGANISATION).look_up([BAKERY, JOINER, SUBUNIT])
@@ -86,7 +93,7 @@ def test_names_of_units_and_sub_units_come_from_the_business_register(wired: Fla
 
 
 def test_names_and_deaths_come_from_the_population_register(wired: Flask, control: Control) -> None:
-    control.tell("registers", people={ANNE: {"name": "Anne Test Testesen"}, BERIT: {"name": "Berit B", "dead": True}})
+    control.tell("registers", people={ANNE: {"name": "Anne Test\0 Testesen"}, BERIT: {"name": "Berit B", "dead": True}})
 
     answers = registers.names(IdentityKind.PERSON).look_up([ANNE, BERIT, CARL])
 
