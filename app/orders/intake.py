@@ -16,10 +16,15 @@ from app.orders.service import lock_draft, touch
 from app.queue import ring
 
 LARGEST_FILE = 100 * 1024 * 1024
+MOST_FILES = 100
+
+
+class TooManyFiles(Exception):
+    """The order has `MOST_FILES` files already."""
 
 
 def add_file(order_id: int, file_name: str, stream: IO[bytes]) -> Intake | None:
-    """Store a file piece by piece and have a worker read it; raise NotADraft.
+    """Store a file piece by piece and have a worker read it; raise NotADraft, and TooManyFiles.
 
     Of a file that was refused under the same name it takes the place. Name and size as of another one mean that it is
     there already, by a double click or a reload: then nothing is done.
@@ -30,6 +35,8 @@ def add_file(order_id: int, file_name: str, stream: IO[bytes]) -> Intake | None:
             _remove(draft, before)
         elif before.size == _size_of(stream):
             return None
+    if _files_of(order_id) >= MOST_FILES:
+        raise TooManyFiles
     intake = _add(draft, _next_part(order_id), file_name, stream)
     ring("intake", "app.orders.jobs.read_intake", intake.id)
     return intake
@@ -119,6 +126,11 @@ def _size_of(stream: IO[bytes]) -> int:
     size = stream.seek(0, io.SEEK_END)
     stream.seek(0)
     return size
+
+
+def _files_of(order_id: int) -> int:
+    files = select(func.count()).select_from(Intake).where(Intake.order_id == order_id, Intake.part != PASTED)
+    return db.session.scalar(files) or 0
 
 
 def _next_part(order_id: int) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from io import BytesIO
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -12,6 +13,7 @@ from app.audit.models import AuditEntry
 from app.db import db
 from app.messaging.days import Days
 from app.messaging.status import Channel
+from app.orders import intake
 from app.orders.models import Intake, Order, Recipient
 from tests.fixtures.desk import Somebody, Visitor
 from tests.orders.drafting import Desk
@@ -160,6 +162,19 @@ def test_an_accepted_file_is_kept_although_another_field_is_wrong(app: Flask, se
     assert "people.csv" in answer.text
     assert f'action="/orders/{draft.id}/edit"' in answer.text
     assert 'value="Much too long a sender"' in answer.text
+
+
+def test_an_order_takes_so_many_files_and_says_which_was_left_out(
+    app: Flask, sender: Visitor, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "MOST_FILES", 1)
+    url = sender.post("/orders/new", form(desk, files=(BytesIO(b"phone\n40000001\n"), "people.csv"))).location
+
+    sender.post(url, form(desk, files=(BytesIO(b"phone\n40000002\n"), "more.csv")))
+
+    assert "An order takes at most 1 files: more.csv was left out." in sender.get(url).text
+    with app.app_context():
+        assert [found.file_name for found in db.session.scalars(select(Intake))] == ["people.csv"]
 
 
 def test_the_same_file_twice_is_taken_once(app: Flask, sender: Visitor, desk: Desk) -> None:

@@ -195,7 +195,17 @@ def _draft_for_files(form: OrderForm) -> Order | None:
 def _add_files(form: OrderForm, order_id: int) -> None:
     for file in form.uploads():
         name = plain(file.filename)[-200:]
-        if intake.add_file(order_id, name, file.stream) is None:
+        try:
+            is_new = intake.add_file(order_id, name, file.stream) is not None
+        except intake.TooManyFiles:
+            say(
+                gettext(
+                    "An order takes at most %(most)s files: %(name)s was left out.", most=intake.MOST_FILES, name=name
+                ),
+                "warning",
+            )
+            continue
+        if not is_new:
             say(gettext("%(name)s is already in this order. To replace it, remove it first.", name=name), "warning")
 
 
