@@ -79,6 +79,9 @@ SMTP_BOUNCE_ADDRESS = ""
 """Where bounces are to go, such as `bounce@example.no`: each e-mail's own address is made from it with `+` and a token,
 which its mail server must take. Empty: bounces go to the sender of the e-mail."""
 
+SMTP_FROM_DOMAINS = ""
+"""The domains that e-mail may come from, by commas, such as `etat.no,post.etat.no`; empty: any."""
+
 SMTP_UNSUBSCRIBE = ""
 """`https://…` or `mailto:…`, where people say that they want no more e-mail; the header `List-Unsubscribe` names it."""
 

@@ -73,6 +73,8 @@ def require(settings: Mapping[str, Any]) -> None:
         raise WrongSetting(f"{PREFIX}SMTP_UNSUBSCRIBE must begin with https:// or mailto:.")
     if settings["SMTP_BOUNCE_ADDRESS"].count("@") != bool(settings["SMTP_BOUNCE_ADDRESS"]):
         raise WrongSetting(f"{PREFIX}SMTP_BOUNCE_ADDRESS must be an e-mail address.")
+    if "@" in settings["SMTP_FROM_DOMAINS"]:
+        raise WrongSetting(f"{PREFIX}SMTP_FROM_DOMAINS must name domains, not addresses.")
     for name, choices in _CHOICES.items():
         if settings[name] not in choices:
             raise WrongSetting(f"{PREFIX}{name} must be one of: {', '.join(choices)}.")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import current_app
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.file import FileField
 from wtforms import BooleanField, EmailField, PasswordField, SelectMultipleField, StringField, TelField
@@ -9,7 +10,7 @@ from wtforms.validators import DataRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput
 
 from app.accounts.models import ServiceOwner
-from app.messaging.address import InvalidAddress, parse_email, parse_phone
+from app.messaging.address import InvalidAddress, parse_email, parse_from, parse_phone
 from app.messaging.days import Days, left_out
 from app.messaging.logo import LARGEST, InvalidLogo, Logo, read_logo
 from app.messaging.sender import InvalidSender, check_sender
@@ -25,6 +26,13 @@ _LONGEST_TYPED = Length(max=1000, message=lazy_gettext("This is too long to be a
 def _is_address(_form: Form, field: StringField) -> None:
     try:
         parse_email(field.data or "")
+    except InvalidAddress as error:
+        raise ValidationError(gettext(error.words)) from error
+
+
+def _is_from_address(_form: Form, field: StringField) -> None:
+    try:
+        parse_from(field.data or "", current_app.config["SMTP_FROM_DOMAINS"])
     except InvalidAddress as error:
         raise ValidationError(gettext(error.words)) from error
 
@@ -128,7 +136,7 @@ class ServiceOwnerForm(NameForm):
     )
     email_from = EmailField(
         lazy_gettext("E-mail sender"),
-        [DataRequired(lazy_gettext("Enter the address that e-mail comes from.")), _is_address],
+        [DataRequired(lazy_gettext("Enter the address that e-mail comes from.")), _is_from_address],
     )
     weekdays_only = BooleanField(lazy_gettext("Weekdays only"))
     no_holidays = BooleanField(lazy_gettext("Not on Norwegian public holidays"))

@@ -222,6 +222,19 @@ def parse_email(text: str) -> EmailAddress:
     return email_by_library(trimmed)
 
 
+def parse_from(text: str, domains: str) -> EmailAddress:
+    """Return the address that e-mail is to come from; raise InvalidAddress, also where its domain is none of `domains`.
+
+    These stand in one text, by commas; where there are none, any may be used. Receivers take e-mail from a domain that has
+    not named our mail server (SPF, RFC 7208) for forged.
+    """
+    email = parse_email(text)
+    ours = {domain.strip().lower() for domain in domains.split(",") if domain.strip()}
+    if ours and email.address.rpartition("@")[2] not in ours:
+        raise InvalidAddress("foreign_domain")
+    return email
+
+
 @lru_cache(maxsize=4096)
 def _plain_domain(written: str) -> str:
     """The domain of an address in which the library could change no more than its case; empty where it might."""

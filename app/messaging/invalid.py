@@ -35,6 +35,7 @@ WORDS = {
     " A Norwegian phone number has eight.",
     "nothing_known": "This is neither a phone number, an e-mail address, a national identity number nor an"
     " organisation number.",
+    "foreign_domain": "E-mail may not be sent from this domain: use an address at one of our own.",
     "reserved_domain": "The domain of this e-mail address is reserved and receives no e-mail.",
 }
 """What is wrong with an address, by code, as the person at the desk reads it."""

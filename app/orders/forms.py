@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from flask import current_app
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.file import MultipleFileField
 from werkzeug.datastructures import FileStorage
@@ -14,7 +15,7 @@ from wtforms.validators import Length, Optional
 
 from app.accounts.models import ServiceOwner
 from app.db import utcnow
-from app.messaging.address import InvalidAddress, parse_email
+from app.messaging.address import InvalidAddress, parse_from
 from app.messaging.days import left_out
 from app.messaging.schedule import NonexistentTime, from_oslo
 from app.messaging.scheme import PREFERRED, Scheme, channels_of
@@ -270,7 +271,9 @@ class OrderForm(ConditionForm, PageFields, TextFields):
 
 
 def _sender(channel: Channel, typed: str) -> str:
-    return check_sender(typed) if channel is Channel.SMS else parse_email(typed).address
+    if channel is Channel.SMS:
+        return check_sender(typed)
+    return parse_from(typed, current_app.config["SMTP_FROM_DOMAINS"]).address
 
 
 def _is_file(file: Any) -> bool:

@@ -24,6 +24,18 @@ def desk(visitor: NewVisitor, somebody: NewPerson) -> Visitor:
     return visitor().sign_in(somebody("astrid", administrator=True))
 
 
+def test_an_owners_email_comes_from_a_domain_of_ours(app: Flask, desk: Visitor) -> None:
+    app.config["SMTP_FROM_DOMAINS"] = "ttd.example"
+    url = "/service-owners/new"
+
+    refused = desk.post(url, {**FIELDS, "email_from": "no@annen.example"}, page=url)
+    taken = desk.post(url, FIELDS, page=url)
+
+    assert refused.status_code == 422
+    assert "E-mail may not be sent from this domain" in refused.text
+    assert taken.status_code == 303
+
+
 def test_a_service_owner_is_added(app: Flask, desk: Visitor) -> None:
     answer = desk.post("/service-owners/new", {**FIELDS, "short_name": " TTD "}, page="/service-owners/new")
 

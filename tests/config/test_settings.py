@@ -64,6 +64,7 @@ def test_good_settings_pass() -> None:
         ("SMTP_TLS", "yes"),
         ("ARGON2_PROFILE", "fast"),
         ("PUBLIC_URL", "varsel.example"),
+        ("SMTP_FROM_DOMAINS", "etat.no,post@etat.no"),
     ],
 )
 def test_a_setting_of_no_use_is_named_before_anything_starts(name: str, value: str) -> None:

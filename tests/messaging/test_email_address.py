@@ -13,6 +13,7 @@ from app.messaging.address import (
     email_stands,
     mask_email,
     parse_email,
+    parse_from,
 )
 
 
@@ -86,6 +87,19 @@ def test_no_text_raises_anything_but_invalid_address_and_an_address_reads_as_its
     assert parse_email(email.address) == email
     assert len(email.address) <= 254
     assert ";" not in email.address
+
+
+@pytest.mark.parametrize("address", ["post@etat.no", "Post@ETAT.no", "post@post.etat.no"])
+def test_email_may_come_from_the_domains_that_are_named_and_from_any_where_none_is(address: str) -> None:
+    assert parse_from(address, " etat.no, Post.etat.no ") == parse_from(address, "") == parse_email(address)
+
+
+@pytest.mark.parametrize("address", ["post@annen.no", "post@etat.no.annen.no", "post@under.etat.no", "post@minetat.no"])
+def test_email_may_not_come_from_another_domain(address: str) -> None:
+    with pytest.raises(InvalidAddress) as refused:
+        parse_from(address, "etat.no,post.etat.no")
+
+    assert refused.value.code == "foreign_domain"
 
 
 def test_the_plain_form_is_read_as_the_library_reads_it() -> None:

@@ -152,6 +152,19 @@ def test_an_email_order_has_a_subject_on_one_line_and_no_window(app: Flask, send
     assert (draft.daytime_only, draft.email_from, draft.sms_text) == (False, "us@ttd.example", "")
 
 
+def test_an_email_order_comes_from_a_domain_of_ours(app: Flask, sender: Visitor, desk: Desk) -> None:
+    app.config["SMTP_FROM_DOMAINS"] = "ttd.example"
+    email = {"channel": "email", "email_subject": "News for you", "email_text": "Hello"}
+
+    refused = sender.post("/orders/new", form(desk, **email, email_from="us@annen.example"))
+    taken = sender.post("/orders/new", form(desk, **email, email_from="us@ttd.example"))
+
+    assert refused.status_code == 422
+    assert "E-mail may not be sent from this domain" in refused.text
+    assert 'value="us@annen.example"' in refused.text
+    assert taken.status_code == 303
+
+
 def test_an_accepted_file_is_kept_although_another_field_is_wrong(app: Flask, sender: Visitor, desk: Desk) -> None:
     file = (BytesIO(b"phone\n40000001\n"), "people.csv")
 
