@@ -225,8 +225,8 @@ def parse_email(text: str) -> EmailAddress:
 def parse_from(text: str, domains: str) -> EmailAddress:
     """Return the address that e-mail is to come from; raise InvalidAddress, also where its domain is none of `domains`.
 
-    These stand in one text, by commas; where there are none, any may be used. Receivers take e-mail from a domain that has
-    not named our mail server (SPF, RFC 7208) for forged.
+    These stand in one text, by commas; where there are none, any may be used. E-mail from a domain that has not named
+    our mail server (SPF, RFC 7208) is taken for forged.
     """
     email = parse_email(text)
     ours = {domain.strip().lower() for domain in domains.split(",") if domain.strip()}
