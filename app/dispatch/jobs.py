@@ -38,7 +38,7 @@ def start() -> None:
     """Start the shipments whose time has come, and make their notifications."""
     starting.claim_due()
     for _ in _while_time():
-        if not starting.make_next_slice():
+        if not persistently(starting.make_next_slice):
             return
         starting.claim_due()
     ring_now("dispatch", START)
@@ -138,7 +138,7 @@ def sweep() -> None:
 
 def _start_due() -> None:
     """Start what has become due, and make one slice of it; for the rest, which nobody else may be at, ring."""
-    if not (persistently(starting.claim_due) and starting.make_next_slice()):
+    if not (persistently(starting.claim_due) and persistently(starting.make_next_slice)):
         return
     more = queries.shipment_is_unmade()
     db.session.rollback()
