@@ -39,6 +39,10 @@ where status = any(%s) and not uncertain group by 1
 union all select 'batches', count(*) from batch union all select 'reports', count(*) from report_inbox
 union all select 'shipment ' || status, count(*) from shipment group by 1
 """
+WHO_WAITS = """
+select state, wait_event_type, wait_event, clock_timestamp() - xact_start, left(query, 80) from pg_stat_activity
+where datname = current_database() and xact_start is not null and pid <> pg_backend_pid()
+"""
 EMPTY = """
 truncate orders, shipment, notification, notification_state, shipment_count, attempt, attempt_segment, delivery_report,
     report_inbox, batch, gateway, gateway_event, gateway_minute, gateway_bucket cascade
@@ -154,9 +158,12 @@ class House:
         wait_for(lambda: self._hurried(hurry) and self.is_settled(), within_s, self.what_is_open)
 
     def what_is_open(self) -> str:
-        """Tell what keeps the house from being settled, and what its processes have said last."""
-        said = self.crew.log.read_text().splitlines()[-25:] if self.crew.log.exists() else []
-        return "\n".join([str(self.rows(WHAT_IS_OPEN, sorted(OPEN))), str(self.crew.crashes), *said])
+        """Tell what keeps the house from being settled, which bells wait, and what all processes have said last."""
+        said = [line for log in self.crew.log.parent.glob("*.log") for line in log.read_text().splitlines()[-25:]]
+        with self.app.app_context():
+            bells = [job.func_name for name in QUEUES for job in queue(name).jobs]
+        facts = (self.rows(WHAT_IS_OPEN, sorted(OPEN)), self.rows(WHO_WAITS), self.crew.crashes, bells)
+        return "\n".join([*map(str, facts), *said])
 
     def _hurried(self, hurry: bool) -> bool:
         if hurry:

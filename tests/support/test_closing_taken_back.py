@@ -17,12 +17,15 @@ from tests.fixtures.desk import Visitor
 from tests.shipments.rows import Placed
 
 Place = Callable[..., Placed]
+Do = Callable[..., int]
+Rows = Callable[[str], list[tuple[object, ...]]]
+TakeBack = Callable[[int], int]
 FAILED = "select notification_id, group_id, failed_at from failure order by notification_id"
 INFLOW = "select began_at, group_id, sum(n) from failure_inflow group by 1, 2 having sum(n) <> 0 order by 1, 2"
 
 
 @pytest.fixture
-def rows(app: Flask) -> Callable[[str], list[tuple[object, ...]]]:
+def rows(app: Flask) -> Rows:
     """What a question to the database answers."""
 
     def ask(statement: str) -> list[tuple[object, ...]]:
@@ -33,7 +36,7 @@ def rows(app: Flask) -> Callable[[str], list[tuple[object, ...]]]:
 
 
 @pytest.fixture
-def do(app: Flask, support: Visitor) -> Callable[..., int]:
+def do(app: Flask, support: Visitor) -> Do:
     """Confirms a remedy on the first group of the inbox and does it; gives its id."""
 
     def confirm(kind: str, **said: str) -> int:
@@ -46,7 +49,7 @@ def do(app: Flask, support: Visitor) -> Callable[..., int]:
 
 
 @pytest.fixture
-def take_back(app: Flask, support: Visitor) -> Callable[[int], int]:
+def take_back(app: Flask, support: Visitor) -> TakeBack:
     """Takes a closing back; gives the remedy that does it."""
 
     def post(closing_id: int) -> int:
@@ -63,12 +66,7 @@ def _id(app: Flask, location: str) -> int:
 
 
 def test_they_stand_in_the_inbox_again_since_when_they_failed_and_are_no_new_inflow(
-    support: Visitor,
-    place: Place,
-    do: Callable[..., int],
-    take_back: Callable[[int], int],
-    rows: Callable[[str], list[tuple[object, ...]]],
-    monkeypatch: pytest.MonkeyPatch,
+    support: Visitor, place: Place, do: Do, take_back: TakeBack, rows: Rows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(slices, "SLICE", 7)
     placed = place({Status.SMS_FAILED_EXPIRED: 30})
@@ -87,7 +85,7 @@ def test_they_stand_in_the_inbox_again_since_when_they_failed_and_are_no_new_inf
 
 
 def test_only_those_that_this_closing_closed_are_put_back(
-    app: Flask, place: Place, do: Callable[..., int], take_back: Callable[[int], int]
+    app: Flask, place: Place, do: Do, take_back: TakeBack
 ) -> None:
     placed = place({Status.SMS_FAILED_EXPIRED: 4})
     do("close", which="some", chosen=str(placed.ids[0]))
@@ -101,10 +99,7 @@ def test_only_those_that_this_closing_closed_are_put_back(
 
 
 def test_who_was_sent_another_notification_meanwhile_is_not_put_back_a_second_time(
-    place: Place,
-    do: Callable[..., int],
-    take_back: Callable[[int], int],
-    rows: Callable[[str], list[tuple[object, ...]]],
+    place: Place, do: Do, take_back: TakeBack, rows: Rows
 ) -> None:
     placed = place({Status.SMS_FAILED_EXPIRED: 2})
     closing_id = do("close")
@@ -117,11 +112,7 @@ def test_who_was_sent_another_notification_meanwhile_is_not_put_back_a_second_ti
 
 
 def test_what_was_closed_anew_stays_closed_when_the_first_closing_is_taken_back_again(
-    support: Visitor,
-    place: Place,
-    do: Callable[..., int],
-    take_back: Callable[[int], int],
-    rows: Callable[[str], list[tuple[object, ...]]],
+    support: Visitor, place: Place, do: Do, take_back: TakeBack, rows: Rows
 ) -> None:
     placed = place({Status.SMS_FAILED_EXPIRED: 2})
     first_id = do("close")
@@ -137,11 +128,7 @@ def test_what_was_closed_anew_stays_closed_when_the_first_closing_is_taken_back_
 
 
 def test_what_was_stopped_meanwhile_is_no_failure_again(
-    app: Flask,
-    place: Place,
-    do: Callable[..., int],
-    take_back: Callable[[int], int],
-    rows: Callable[[str], list[tuple[object, ...]]],
+    app: Flask, place: Place, do: Do, take_back: TakeBack, rows: Rows
 ) -> None:
     placed = place({Status.SMS_FAILED_EXPIRED: 2})
     closing_id = do("close")
@@ -156,12 +143,7 @@ def test_what_was_stopped_meanwhile_is_no_failure_again(
 
 
 def test_what_is_put_back_while_others_are_sent_again_is_left_to_who_put_it_back(
-    app: Flask,
-    support: Visitor,
-    place: Place,
-    do: Callable[..., int],
-    rows: Callable[[str], list[tuple[object, ...]]],
-    monkeypatch: pytest.MonkeyPatch,
+    app: Flask, support: Visitor, place: Place, do: Do, rows: Rows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     placed = place({Status.SMS_FAILED_EXPIRED: 10})
     closing_id = do("close", which="some", chosen=str(placed.ids[9]))
@@ -176,9 +158,7 @@ def test_what_is_put_back_while_others_are_sent_again_is_left_to_who_put_it_back
     assert [row[0] for row in rows(FAILED)] == [placed.ids[9]]
 
 
-def test_two_who_take_it_back_at_once_share_one_remedy(
-    app: Flask, support: Visitor, place: Place, do: Callable[..., int]
-) -> None:
+def test_two_who_take_it_back_at_once_share_one_remedy(app: Flask, support: Visitor, place: Place, do: Do) -> None:
     place({Status.SMS_FAILED_EXPIRED: 2})
     closing_id = do("close")
     url, said = f"/remedies/{closing_id}/take-back", {"reason": "It was the wrong cause"}
@@ -191,7 +171,7 @@ def test_two_who_take_it_back_at_once_share_one_remedy(
         assert db.session.get_one(Remedy, int(first.rpartition("/")[2])).status == RemedyStatus.OPEN
 
 
-def test_it_asks_why_and_takes_no_personal_data(support: Visitor, place: Place, do: Callable[..., int]) -> None:
+def test_it_asks_why_and_takes_no_personal_data(support: Visitor, place: Place, do: Do) -> None:
     place({Status.SMS_FAILED_EXPIRED: 1})
     closing_id = do("close")
     url = f"/remedies/{closing_id}/take-back"
@@ -205,7 +185,7 @@ def test_it_asks_why_and_takes_no_personal_data(support: Visitor, place: Place, 
     assert "Ask +47 912 34 567" in telling.text
 
 
-def test_only_a_closing_can_be_taken_back(support: Visitor, place: Place, do: Callable[..., int]) -> None:
+def test_only_a_closing_can_be_taken_back(support: Visitor, place: Place, do: Do) -> None:
     place({Status.SMS_FAILED_EXPIRED: 1})
     remedy_id = do("resend")
 
