@@ -137,12 +137,13 @@ def insight(notifications: int) -> None:
 
 @bench.command()
 @click.option("--persons", type=click.IntRange(1), default=100_000, show_default=True, help="Of one order.")
+@click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="That share the order.")
 @click.option("--rounds", type=click.IntRange(1), default=3, show_default=True, help="Whose medians count.")
-def contacts(persons: int, rounds: int) -> None:
+def contacts(persons: int, workers: int, rounds: int) -> None:
     """Look persons up in KRR's stand-in, against a bare client that asks for the same."""
     from app.bench.contacts import bench_contacts
 
-    _tell(lambda: bench_contacts(persons, rounds, _say))
+    _tell(lambda: bench_contacts(persons, workers, rounds, _say))
 
 
 @bench.command()

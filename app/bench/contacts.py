@@ -1,7 +1,6 @@
 """How fast persons are looked up in KRR, beside how fast the stand-in answers a bare client with the same batches."""
 
 import json
-import resource
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,33 +18,39 @@ from sqlalchemy import text
 
 from app.bench.machine import probe
 from app.bench.orders import service_owner
+from app.bench.proc import watched
 from app.bench.product import BenchFailed
 from app.bench.stage import Product, free_port, open_stage
 from app.contacts import krr
 from app.contacts.maskinporten import tokens_for
 from app.contacts.sealing import sealer
 from app.db import db, driver_cursor, utcnow
-from app.dispatch import look_up
+from app.dispatch.jobs import LOOK_UP
 from app.messaging.status import Channel
 from app.orders.models import Order, RecipientKind
+from app.queue import ring_now
 from app.shipments.models import Shipment
-from app.worker import keep_what_is_loaded
 
 BATCH = 1000
+LOOK_EVERY_S = 0.01
+PATIENCE_S_PER_PERSON = 0.001
+LEAST_PATIENCE_S = 60.0
 COPY = """
 copy recipient (order_id, part, row_no, kind, address, country, identity, identity_hash) from stdin (format binary)
 """
 TYPES = ("int8", "int2", "int4", "int2", "text", "text", "bytea", "bytea")
+LOOKED_UP = text("select looked_up_at from shipment where id = :id")
 FOUND = text("select count(*) from addressee where address <> ''")
 
 
-def bench_contacts(persons: int, rounds: int, say: Callable[[str], None]) -> dict[str, Any]:
+def bench_contacts(persons: int, workers: int, rounds: int, say: Callable[[str], None]) -> dict[str, Any]:
     """Measure both in turns, whose medians count; `say` takes a word on how far it is."""
     before, port = probe(), free_port()
     with open_stage() as stage, stage.product(**_settings(port)) as product:
         product.start_standin(port, "")
         _tell_standin(port, invents=True)
-        keep_what_is_loaded()  # As a worker does.
+        for number in range(1, workers + 1):
+            product.start_worker_of("intake", number)
         memory_first = _looked_up(product, min(persons, 10 * BATCH))[1]
         bare_s, looked_up_s = [], []
         for number in range(1, rounds + 1):
@@ -55,6 +60,7 @@ def bench_contacts(persons: int, rounds: int, say: Callable[[str], None]) -> dic
             looked_up_s.append(seconds)
     return {
         "persons": persons,
+        "workers": workers,
         "rounds": rounds,
         "persons_per_s": round(persons / median(looked_up_s)),
         "bare_per_s": round(persons / median(bare_s)),
@@ -101,17 +107,31 @@ def _ask_bare(port: int, persons: int) -> None:
 
 
 def _looked_up(product: Product, persons: int) -> tuple[float, int]:
-    """Place an order and look its persons up; how long that took, and the most memory so far, in MB."""
+    """Place an order and let its persons be looked up; how long that took, and the most memory of a worker, in MB."""
     db.session.execute(text("truncate kept_answer, addressee, recipient"))
-    _place(persons)
-    seconds = _timed(look_up.look_up_next)
+    shipment_id = _place(persons)
+    workers = {name: pid for name, pid in product.pids.items() if name.startswith("worker")}
+    with watched(workers) as peaks:
+        seconds = _timed(partial(_let_look_up, shipment_id, LEAST_PATIENCE_S + persons * PATIENCE_S_PER_PERSON))
     if db.session.scalar(FOUND) != persons:
         raise BenchFailed("Not everybody was looked up.")
     db.session.rollback()
-    return seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    return seconds, max(peaks.mb.values())
 
 
-def _place(persons: int) -> None:
+def _let_look_up(shipment_id: int, patience_s: float) -> None:
+    """Ring for the look-up of a shipment, and return when it is done."""
+    ring_now("intake", LOOK_UP)
+    give_up_at = time.monotonic() + patience_s
+    while db.session.scalar(LOOKED_UP, {"id": shipment_id}) is None:
+        db.session.rollback()
+        if time.monotonic() > give_up_at:
+            raise BenchFailed("The look-up did not come to its end.")
+        time.sleep(LOOK_EVERY_S)
+    db.session.rollback()
+
+
+def _place(persons: int) -> int:
     owner, content = service_owner(), {"email_from": "a@b.no", "email_subject": "S", "email_text": "T"}
     order = Order(service_owner_id=owner, channel=Channel.EMAIL, daytime_only=False, placed_at=utcnow(), **content)
     db.session.add(order)
@@ -122,20 +142,20 @@ def _place(persons: int) -> None:
         for row_no, number in enumerate(_numbers(persons), 1):
             at_rest = seals.seal(number.encode()), seals.hash(number)
             copy.write_row((order_id, 0, row_no, RecipientKind.PERSON.value, "", "", *at_rest))
-    db.session.add(
-        Shipment(
-            order_id=order_id,
-            service_owner_id=owner,
-            channel=Channel.EMAIL,
-            requested_send_at=utcnow(),
-            daytime_only=False,
-            expires_at=utcnow() + timedelta(hours=48),
-            recipients=persons,
-            looks_up=True,
-            **content,
-        )
+    shipment = Shipment(
+        order_id=order_id,
+        service_owner_id=owner,
+        channel=Channel.EMAIL,
+        requested_send_at=utcnow(),
+        daytime_only=False,
+        expires_at=utcnow() + timedelta(hours=48),
+        recipients=persons,
+        looks_up=True,
+        **content,
     )
+    db.session.add(shipment)
     db.session.commit()
+    return shipment.id
 
 
 def _timed(deed: Callable[[], object]) -> float:

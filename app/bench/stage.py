@@ -110,10 +110,10 @@ class Product:
         self.start("worker of reports", "worker", "reports")
         self.start("scheduler", "scheduler", ready=lambda: self._listening() == dispatch + 1)
 
-    def start_worker_of(self, queue: str) -> None:
-        """Start one worker of one queue, and return when it listens."""
-        before = self._listening()
-        self.start(f"worker of {queue}", "worker", queue, ready=lambda: self._listening() == before + 1)
+    def start_worker_of(self, queue: str, number: int = 1) -> None:
+        """Start one worker of one queue, or a further one, and return when it listens."""
+        before, name = self._listening(), f"worker of {queue}" if number == 1 else f"worker {number} of {queue}"
+        self.start(name, "worker", queue, ready=lambda: self._listening() == before + 1)
 
     def start_web(self, port: int) -> None:
         """Start the web server for the webhook."""

@@ -48,12 +48,18 @@ class Wishes:
     """Countries whose recipients get an e-mail and no SMS, where they have both addresses."""
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """The addressees of some recipients, and the last place that they take."""
+class Reached(NamedTuple):
+    """One recipient, what a register says of it, the addresses that may be used, and the notifications to be."""
 
-    lines: Sequence[str]
-    last_place: int
+    recipient: Recipient
+    known: Known | None
+    addresses: Sequence[str]
+    ways: Sequence[Way]
+
+    @property
+    def places(self) -> int:
+        """How many places it takes."""
+        return self.ways[-1].place
 
 
 class Told(msgspec.Struct, gc=False):
@@ -75,17 +81,12 @@ _NOWHERE = ("",)
 _written = msgspec.json.Encoder().encode
 
 
-def make(
-    shipment_id: int,
-    place: int,
-    recipients: Sequence[Recipient],
-    known: Sequence[Known | None],
-    wishes: Wishes,
-    now: datetime,
-) -> Made:
-    """Make the addressees of recipients after a place; `known` is each one's answer, None where it has an address."""
-    lines: list[str] = []
+def reached(
+    recipients: Sequence[Recipient], known: Sequence[Known | None], wishes: Wishes, now: datetime
+) -> list[Reached]:
+    """How each of some recipients is reached; `known` is each one's answer, None where it has an address."""
     oldest = oldest_used(now, uses_stale=wishes.uses_stale)
+    found = []
     for one, answer in zip(recipients, known, strict=True):
         reach = (
             _own(one)
@@ -93,17 +94,24 @@ def make(
             else usable(answer.answer, oldest, ignores_reservation=wishes.ignores_reservation)
         )
         scheme, reach = _moved(reach, wishes) if wishes.moved else (wishes.scheme, reach)
-        found = ways(scheme, shape_of(reach))
         addresses = reach.emails + reach.phones + _NOWHERE
-        for way in found:
-            lines.append(_line(shipment_id, place + way.place, one, addresses, way, _told(answer, way.why_not)))
-        place += found[-1].place
-    return Made(lines, place)
+        found.append(Reached(one, answer, addresses, ways(scheme, shape_of(reach))))
+    return found
 
 
-def copy(cursor: Cursor, made: Made) -> None:
-    """Store what was made; the caller commits."""
-    copy_text.copy(cursor, _COPY, made.lines)
+def lines(shipment_id: int, place: int, people: Sequence[Reached]) -> list[str]:
+    """The addressees of recipients, whose places begin after one."""
+    made: list[str] = []
+    for one in people:
+        for way in one.ways:
+            made.append(_line(shipment_id, place + way.place, one, way))
+        place += one.places
+    return made
+
+
+def copy(cursor: Cursor, made: Sequence[str]) -> None:
+    """Store the lines of addressees; the caller commits."""
+    copy_text.copy(cursor, _COPY, made)
 
 
 def _own(one: Recipient) -> Usable:
@@ -141,10 +149,11 @@ def _told(known: Known | None, why_not: Reason | None) -> str:
     return _written(told).decode().replace("\\", "\\\\")  # All else that COPY minds, JSON has escaped.
 
 
-def _line(shipment_id: int, place: int, one: Recipient, addresses: Sequence[str], way: Way, told: str) -> str:
+def _line(shipment_id: int, place: int, reached: Reached, way: Way) -> str:
+    one, known, addresses, _ = reached
     address, other = addresses[way.address], addresses[way.other]
     return (
         f"{shipment_id}\t{place}\t{way.half}\t{one.part}\t{one.row_no}\t{way.channel}\t"
         f"{address and escaped(address)}\t{address and country_of(address)}\t{way.status}\t"
-        f"{other and escaped(other)}\t{other and country_of(other)}\t{told}\n"
+        f"{other and escaped(other)}\t{other and country_of(other)}\t{_told(known, way.why_not)}\n"
     )

@@ -55,10 +55,11 @@ def open_gates() -> None:
 
 def look_up() -> None:
     """Look up the persons and organisations of shipments whose time has come."""
-    for _ in _while_time():
-        if not persistently(look_ups.look_up_next):
-            return
-    ring_now("intake", LOOK_UP)
+    some = partial(
+        look_ups.look_up_due, at_most_s=AT_MOST_S, call_colleague=partial(_call_colleague, "intake", LOOK_UP)
+    )
+    if persistently(some):
+        ring_now("intake", LOOK_UP)
 
 
 def send() -> None:
@@ -73,8 +74,8 @@ def send() -> None:
         claimed = persistently(partial(claim, after=last))
         if claimed is None:
             return
-        if number == 0:
-            _call_colleague()
+        if number == 0 and _batch_waits():
+            _call_colleague("dispatch", SEND)
         hand_over(claimed)
         last = claimed.service_owner_id
     ring_now("dispatch", SEND)
@@ -146,13 +147,17 @@ def _start_due() -> None:
         ring_now("dispatch", START)
 
 
-def _call_colleague() -> None:
-    """Ring for one more worker while there is more than one can do; each that comes rings for the next."""
+def _batch_waits() -> bool:
     more = queries.batch_waits()
     db.session.rollback()
+    return more
+
+
+def _call_colleague(queue_name: str, job: str) -> None:
+    """Ring for one more worker, since there is more than one can do; each that comes rings for the next."""
     with suppress(RedisError):
-        if more and queue("dispatch").count == 0:
-            ring_now("dispatch", SEND)
+        if queue(queue_name).count == 0:
+            ring_now(queue_name, job)
 
 
 def _while_time() -> Iterator[int]:

@@ -134,6 +134,26 @@ class Addressee(Base):
     __table_args__ = (Index("ix_addressee_shipment_id_part_row_no", "shipment_id", "part", "row_no"),)
 
 
+class LookUpChunk(Base):
+    """Some recipients of a shipment whom a worker is just looking up; gone when they are stored."""
+
+    __tablename__ = "look_up_chunk"
+
+    id: Mapped[int] = identity()
+    shipment_id: Mapped[int] = mapped_column(BigInteger)
+    part: Mapped[int] = small()
+    row_no: Mapped[int] = mapped_column(Integer)
+    """The recipient before the first of them."""
+    recipients: Mapped[int] = mapped_column(Integer)
+    """How many there are; none in the one that closes the look-up."""
+    places: Mapped[int] = mapped_column(Integer)
+    """The place before the first of theirs."""
+    until: Mapped[datetime]
+    """When somebody else may take it: whoever had it is gone by then, or waits for a register."""
+
+    __table_args__ = (Index("ix_look_up_chunk_shipment_id_until", "shipment_id", "until"),)
+
+
 class MailboxPlace(Base):
     """How far a gateway's mailbox of bounces and complaints has been read."""
 

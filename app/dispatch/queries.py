@@ -23,7 +23,9 @@ GATE_DUE = text(
 LOOK_UP_DUE = text(
     "select exists (select from shipment where status = 0 and requested_send_at <= clock_timestamp() and looks_up"
     " and not exists (select from shipment_gate as g where g.shipment_id = shipment.id and g.opened_at is null)"
-    " and looked_up_at is null and (ask_again_at is null or ask_again_at <= clock_timestamp())"
+    " and looked_up_at is null and (waits_for = '' or ask_again_at <= clock_timestamp())"
+    " and (not looked_to_end or coalesce((select min(until) from look_up_chunk where shipment_id = shipment.id),"
+    " clock_timestamp()) <= clock_timestamp())"
     " and (daytime_only = any(:lanes) and (not daytime_only or days = any(:days)) or channel <> 2))"
 )
 SHIPMENT_UNMADE = text("select exists (select from shipment where status = 1)")

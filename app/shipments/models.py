@@ -58,18 +58,20 @@ class Shipment(Worded, Moved, Base):
     """It has persons or organisations, whose contact points are looked up before its notifications are made."""
     looked_part: Mapped[int] = small(default=-1)
     looked_row_no: Mapped[int] = mapped_column(Integer, server_default=sql("0"))
-    """The last recipient that has been looked up, once its time has come."""
+    """The last recipient that a worker has taken to look up, once its time has come."""
+    looked_to_end: Mapped[bool] = mapped_column(server_default=sql("false"))
+    """Whether all of them have been taken."""
     looked_up_at: Mapped[datetime | None]
-    """When all of them had been."""
+    """When all of them had been looked up."""
     places: Mapped[int] = mapped_column(Integer, server_default=sql("0"))
-    """How many places their addresses take so far."""
+    """How many places are set aside for their addresses so far; some may stay empty."""
     shared: Mapped[int] = mapped_column(Integer, server_default=sql("0"))
     """How many addresses were those of an earlier recipient, who gets the one notification to them."""
     waits_for: Mapped[str] = mapped_column(server_default="")
     """The register that does not answer, and without which nothing is sent."""
     waits_since: Mapped[datetime | None]
     ask_again_at: Mapped[datetime | None]
-    """When somebody else may go on looking up: the register is asked again, or whoever was at it is gone."""
+    """When the register that does not answer is asked again."""
     placed_at: Mapped[datetime] = mapped_column(server_default=func.now())
     status_at: Mapped[datetime] = mapped_column(server_default=func.now())
     completed_at: Mapped[datetime | None]

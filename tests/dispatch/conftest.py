@@ -1,12 +1,13 @@
 """Orders that are placed, and the ways to look at what became of them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask, current_app
 
 from app.gateways import configured, gateway_named
 from app.standin import Standin, StandinSettings
+from tests.dispatch import persons
 from tests.dispatch.desk import Desk
 
 
@@ -21,6 +22,18 @@ def desk(app: Flask) -> Iterator[Desk]:
     """A service owner's desk, inside the application."""
     with app.app_context():
         yield Desk(app)
+
+
+@pytest.fixture
+def known(desk: Desk) -> Callable[..., None]:
+    """Enters somebody in the embedded register."""
+    return persons.enter
+
+
+@pytest.fixture
+def place(desk: Desk) -> Callable[..., int]:
+    """Places an order to numbers and addresses, and tells its shipment's id."""
+    return persons.placer(desk)
 
 
 @pytest.fixture

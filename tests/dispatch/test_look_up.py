@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import count
-from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -12,24 +11,20 @@ from flask import Flask
 from psycopg.errors import CheckViolation
 from sqlalchemy import select, text, update
 
-from app.contacts import service
 from app.contacts.answer import Standing
-from app.contacts.sealing import sealer
-from app.contacts.service import Details
 from app.db import db, utcnow
 from app.dispatch import chunks, jobs, look_up, queries
 from app.dispatch.claim import Clock
 from app.dispatch.fall_back import fall_back
 from app.dispatch.transaction import transaction
-from app.messaging.identity import parse_any
 from app.messaging.reasons import REASONS
 from app.messaging.scheme import Scheme
 from app.messaging.status import ShipmentStatus, Status
-from app.orders.models import Intake, Order, Recipient, RecipientKind
 from app.queue import valkey
 from app.shipments.models import Notification, NotificationState, Shipment
 from app.standin import Standin
 from tests.dispatch.desk import Desk
+from tests.dispatch.persons import made
 from tests.fixtures.identities import organisation_number, tenor_persons
 from tests.fixtures.standin import Control, until
 
@@ -39,71 +34,9 @@ JOINER, BAKERY = organisation_number(31_000_000), organisation_number(31_100_000
 OLD = timedelta(days=700)
 
 
-@pytest.fixture
-def known(desk: Desk) -> Callable[..., None]:
-    """Enters somebody in the embedded register."""
-
-    def enter(number: str, *, email: str = "", phone: str = "", **more: Any) -> None:
-        given = {"emails": (email,) if email else (), "phones": (phone,) if phone else (), **more}
-        service.add(parse_any(number), Details(number, **given))
-        db.session.commit()
-
-    return enter
-
-
-@pytest.fixture
-def place(desk: Desk) -> Callable[..., int]:
-    """Places an order to numbers and addresses, and tells its shipment's id."""
-
-    def placed(*given: str, scheme: Scheme = Scheme.SMS, **wishes: Any) -> int:
-        content = {
-            "sms_sender": "Test",
-            "sms_text": "Hi",
-            "email_from": "a@b.no",
-            "email_subject": "S",
-            "email_text": "T",
-        }
-        owner = desk.owner("ttd")
-        order = Order(service_owner_id=owner, channel=scheme, daytime_only=False, placed_at=utcnow(), **content)
-        db.session.add(order)
-        db.session.flush()
-        db.session.add(Intake(order_id=order.id, part=0, columns=[]))
-        db.session.add_all([recipient(order.id, row_no, one) for row_no, one in enumerate(given, 1)])
-        shipment = Shipment(
-            order_id=order.id, service_owner_id=owner, channel=scheme, requested_send_at=utcnow(), daytime_only=False,
-            expires_at=utcnow() + timedelta(hours=48), recipients=len(given), looks_up=True, **content, **wishes,
-        )  # fmt: skip
-        db.session.add(shipment)
-        db.session.commit()
-        return shipment.id
-
-    return placed
-
-
-def recipient(order_id: int, row_no: int, given: str) -> Recipient:
-    """A recipient as the intake stores it."""
-    place = {"order_id": order_id, "part": 0, "row_no": row_no}
-    if "@" in given:
-        return Recipient(**place, kind=RecipientKind.EMAIL, address=given)
-    if given.startswith("+"):
-        return Recipient(**place, kind=RecipientKind.PHONE, address=given, country="NO")
-    found, seals = parse_any(given), sealer()
-    sealed = {"identity": seals.seal(found.number.encode()), "identity_hash": seals.hash(found.number)}
-    return Recipient(**place, kind=found.kind, address="", **sealed)
-
-
-def made(shipment_id: int) -> list[tuple[int, str, Status]]:
-    """Row number, address and status of each notification."""
-    found = select(Notification.row_no, Notification.address, NotificationState.status)
-    joined = found.join(NotificationState, NotificationState.id == Notification.id)
-    rows = db.session.execute(joined.where(Notification.shipment_id == shipment_id).order_by(Notification.id))
-    return [(row_no, address, Status(status)) for row_no, address, status in rows]
-
-
 def start(desk: Desk, shipment_id: int) -> list[tuple[int, str, Status]]:
     """Looks up and starts what is due, and gives what was made of it."""
-    while look_up.look_up_next():
-        pass
+    look_up.look_up_due()
     desk.start()
     return made(shipment_id)
 
@@ -365,8 +298,9 @@ def test_when_the_register_answers_again_the_shipment_goes_on_by_itself(
     start(desk, shipment_id)
     recover(krr)
 
-    assert not look_up.look_up_next()
-    assert look_up.look_up_next(lambda: utcnow() + timedelta(seconds=61))
+    look_up.look_up_due()
+    assert desk.shipment(shipment_id).waits_for == "krr"
+    look_up.look_up_due(lambda: utcnow() + timedelta(seconds=61))
     desk.start()
 
     assert made(shipment_id) == [(1, "+4741000001", Status.SMS_NEW)]
@@ -400,11 +334,11 @@ def test_an_outage_in_the_middle_loses_and_repeats_nobody(
     persons = tenor_persons(10)
     krr.tell("registers", people={one: reachable(f"+47410000{n:02}") for n, one in enumerate(persons)})
     shipment_id = place(*persons)
-    look_up.look_up_next(down_after_the_first_chunk(krr))
+    look_up.look_up_due(down_after_the_first_chunk(krr))
     stored = db.session.scalar(text("select count(*) from addressee"))
     recover(krr)
 
-    look_up.look_up_next(lambda: utcnow() + timedelta(seconds=61))
+    look_up.look_up_due(lambda: utcnow() + timedelta(seconds=61))
     desk.start()
 
     assert stored == 4
@@ -417,27 +351,38 @@ def test_what_was_looked_up_before_a_long_outage_is_looked_up_again(
     monkeypatch.setattr(chunks, "CHUNK", 1)
     krr.tell("registers", people={ANNE: reachable("+4741000001"), BERIT: reachable("+4741000002")})
     shipment_id = place(ANNE, BERIT)
-    look_up.look_up_next(down_after_the_first_chunk(krr))
+    look_up.look_up_due(down_after_the_first_chunk(krr))
     recover(krr)
     krr.tell("registers", people={ANNE: reachable("+4741000077")})
 
-    look_up.look_up_next(lambda: utcnow() + timedelta(minutes=11))
+    look_up.look_up_due(lambda: utcnow() + timedelta(minutes=11))
     desk.start()
 
     assert [address for _, address, _ in made(shipment_id)] == ["+4741000077", "+4741000002"]
 
 
+def after_the_first_chunk(deed: Callable[[], object]) -> Clock:
+    """A clock by which something is done when the first chunk has been taken and nothing of it stored."""
+    asked = count(1)
+
+    def clock() -> datetime:
+        if next(asked) == 3:
+            deed()
+        return utcnow()
+
+    return clock
+
+
 def test_a_shipment_that_is_cancelled_meanwhile_is_left_alone(desk: Desk, place: Callable[..., int]) -> None:
     shipment_id = place(ANNE)
-    hold = look_up._claim(utcnow())
-    assert hold is not None
-    db.session.execute(update(Shipment).values(status=ShipmentStatus.CANCELLED))
-    db.session.commit()
 
-    look_up._look_up(hold, utcnow)
+    look_up.look_up_due(
+        after_the_first_chunk(lambda: desk.do(f"update shipment set status = {ShipmentStatus.CANCELLED.value}"))
+    )
 
     assert start(desk, shipment_id) == []
     assert db.session.scalar(text("select count(*) from addressee")) == 0
+    assert db.session.scalar(text("select count(*) from look_up_chunk")) == 0
 
 
 def test_what_cannot_be_stored_is_a_fault_of_ours_and_not_of_a_register_that_is_down(
@@ -449,22 +394,9 @@ def test_what_cannot_be_stored_is_a_fault_of_ours_and_not_of_a_register_that_is_
     desk.do("alter table addressee add constraint refused check (address = '')")
 
     with pytest.raises(CheckViolation):
-        look_up.look_up_next(down_after_the_first_chunk(krr))
+        look_up.look_up_due(down_after_the_first_chunk(krr))
 
     assert desk.shipment(shipment_id).waits_for == ""
-
-
-def test_two_workers_at_the_same_shipment_make_everything_once(desk: Desk, place: Callable[..., int]) -> None:
-    shipment_id = place(ANNE, "+4741000009")
-    one, two = look_up._claim(utcnow()), look_up._claim(utcnow() + look_up.LEASE)
-    assert one is not None
-    assert two is not None
-
-    look_up._look_up(one, utcnow)
-    look_up._look_up(two, utcnow)
-    desk.start()
-
-    assert len(made(shipment_id)) == 2
 
 
 def test_the_job_does_all_of_it_and_rings_for_the_start(

@@ -55,7 +55,7 @@ def desk(app: Flask, somebody: Callable[..., Somebody], service_owner: Callable[
         orders.check(draft.id, db.session.get_one(Order, draft.id).revision)
         service.place(draft.id, db.session.get_one(Order, draft.id).revision, sender.id)
         db.session.commit()
-        look_up.look_up_next()
+        look_up.look_up_due()
         start.claim_due()
         start.make_next_slice()
         db.session.execute(text("update notification_state set status = 35 where status = 25"))

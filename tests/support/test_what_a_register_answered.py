@@ -69,7 +69,7 @@ def test_each_notification_tells_what_the_register_answered(
     app: Flask, order_id: int, sender: tuple[Somebody, int], visitor: Callable[..., Visitor]
 ) -> None:
     with app.app_context():
-        look_up.look_up_next()
+        look_up.look_up_due()
         start.claim_due()
         start.make_next_slice()
         ids = list(db.session.scalars(select(Notification.id).order_by(Notification.id)))
@@ -90,7 +90,7 @@ def test_the_orders_page_says_who_gets_nothing_and_why(
     app: Flask, order_id: int, sender: tuple[Somebody, int], visitor: Callable[..., Visitor]
 ) -> None:
     with app.app_context():
-        look_up.look_up_next()
+        look_up.look_up_due()
         start.claim_due()
         start.make_next_slice()
 

@@ -16,8 +16,13 @@ from app.orders.placed_models import PlacedOutcome
 from app.orders.service import touch
 from app.shipments.models import Shipment, ShipmentVerdict
 
-_LOOKED_UP = text("delete from addressee where shipment_id = any(:shipments)").bindparams(
-    bindparam("shipments", type_=ARRAY(BigInteger))
+# Whoever is just storing some is waited for, and then their addressees go too.
+_LOOKED_UP = tuple(
+    text(statement).bindparams(bindparam("shipments", type_=ARRAY(BigInteger)))
+    for statement in (
+        "delete from look_up_chunk where shipment_id = any(:shipments)",
+        "delete from addressee where shipment_id = any(:shipments)",
+    )
 )
 
 
@@ -58,7 +63,8 @@ def _withdraw(order_id: int) -> Sequence[Shipment]:
     ids = [shipment.id for shipment in shipments]
     for table in (PlacedOutcome, ShipmentVerdict, ChosenRecipient):
         db.session.execute(delete(table).where(table.shipment_id.in_(ids)))
-    db.session.execute(_LOOKED_UP, {"shipments": ids})
+    for forget in _LOOKED_UP:
+        db.session.execute(forget, {"shipments": ids})
     db.session.execute(delete(Shipment).where(Shipment.id.in_(ids)))
     return shipments
 
