@@ -151,3 +151,12 @@ def _let_be_read_only(house: House, word: str) -> None:
     ) as connection:
         connection.execute(f"alter system set default_transaction_read_only = {word}")
         connection.execute("select pg_reload_conf()")
+    # It is read again a moment later; whoever connects then, and not before, finds that everybody has been told.
+    wait_for(lambda: _as_everybody_has_it(house) == word)
+
+
+def _as_everybody_has_it(house: House) -> str:
+    with psycopg.connect(house.plain_url, autocommit=True) as connection:
+        row = connection.execute("show default_transaction_read_only").fetchone()
+    assert row is not None
+    return str(row[0])
