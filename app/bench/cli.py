@@ -139,11 +139,12 @@ def insight(notifications: int) -> None:
 @click.option("--persons", type=click.IntRange(1), default=100_000, show_default=True, help="Of one order.")
 @click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="That share the order.")
 @click.option("--rounds", type=click.IntRange(1), default=3, show_default=True, help="Whose medians count.")
-def contacts(persons: int, workers: int, rounds: int) -> None:
+@click.option("--latency-ms", type=click.IntRange(0), default=0, show_default=True, help="Of each answer.")
+def contacts(persons: int, workers: int, rounds: int, latency_ms: int) -> None:
     """Look persons up in KRR's stand-in, against a bare client that asks for the same."""
     from app.bench.contacts import bench_contacts
 
-    _tell(lambda: bench_contacts(persons, workers, rounds, _say))
+    _tell(lambda: bench_contacts(persons, workers, rounds, latency_ms, _say))
 
 
 @bench.command()

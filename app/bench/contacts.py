@@ -30,6 +30,7 @@ from app.messaging.status import Channel
 from app.orders.models import Order, RecipientKind
 from app.queue import ring_now
 from app.shipments.models import Shipment
+from app.standin.registers import KRR
 
 BATCH = 1000
 LOOK_EVERY_S = 0.01
@@ -43,24 +44,31 @@ LOOKED_UP = text("select looked_up_at from shipment where id = :id")
 FOUND = text("select count(*) from addressee where address <> ''")
 
 
-def bench_contacts(persons: int, workers: int, rounds: int, say: Callable[[str], None]) -> dict[str, Any]:
-    """Measure both in turns, whose medians count; `say` takes a word on how far it is."""
+def bench_contacts(
+    persons: int, workers: int, rounds: int, latency_ms: int, say: Callable[[str], None]
+) -> dict[str, Any]:
+    """Measure both in turns, whose medians count; `say` takes a word on how far it is.
+
+    The bare client has as many requests under way as all workers together.
+    """
     before, port = probe(), free_port()
     with open_stage() as stage, stage.product(**_settings(port)) as product:
         product.start_standin(port, "")
         _tell_standin(port, invents=True)
+        _tell_standin(port, register=KRR, slow_s=latency_ms / 1000)
         for number in range(1, workers + 1):
             product.start_worker_of("intake", number)
         memory_first = _looked_up(product, min(persons, 10 * BATCH))[1]
         bare_s, looked_up_s = [], []
         for number in range(1, rounds + 1):
             say(f"Round {number} of {rounds}")
-            bare_s.append(_timed(partial(_ask_bare, port, persons)))
+            bare_s.append(_timed(partial(_ask_bare, port, persons, workers)))
             seconds, memory_mb = _looked_up(product, persons)
             looked_up_s.append(seconds)
     return {
         "persons": persons,
         "workers": workers,
+        "latency_ms": latency_ms,
         "rounds": rounds,
         "persons_per_s": round(persons / median(looked_up_s)),
         "bare_per_s": round(persons / median(bare_s)),
@@ -92,17 +100,18 @@ def _numbers(persons: int) -> Iterator[str]:
     return (f"{1_819_000_000 + number:011}" for number in range(persons))
 
 
-def _ask_bare(port: int, persons: int) -> None:
-    """Ask as one does who only reads the answers' bytes, with as many requests under way as the product has."""
-    pool, numbers = urllib3.PoolManager(maxsize=16), list(_numbers(persons))
+def _ask_bare(port: int, persons: int, workers: int) -> None:
+    """Ask as one does who only reads the answers' bytes."""
+    at_once, numbers = workers * current_app.config["REGISTER_WINDOW"], list(_numbers(persons))
+    pool = urllib3.PoolManager(maxsize=at_once)
     headers = {**tokens_for(krr.SCOPE).headers(False), "Content-Type": "application/json"}
 
     def ask(begin: int) -> int:
         body = json.dumps({"personidentifikatorer": numbers[begin : begin + BATCH]})
         return pool.request("POST", f"http://127.0.0.1:{port}/krr{krr.PATH}", body=body, headers=headers).status
 
-    with ThreadPoolExecutor(current_app.config["REGISTER_WINDOW"]) as workers:
-        if set(workers.map(ask, range(0, persons, BATCH))) != {200}:
+    with ThreadPoolExecutor(at_once) as asking:
+        if set(asking.map(ask, range(0, persons, BATCH))) != {200}:
             raise BenchFailed("The stand-in did not answer the bare client.")
 
 

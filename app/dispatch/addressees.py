@@ -6,15 +6,15 @@ There is one for each of perhaps a million persons: so they are written as text 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 import msgspec
 
 from app import copy_text
+from app.contacts.answer import Standing
 from app.contacts.choosing import Reason, Usable, oldest_used, usable
 from app.contacts.keeping import Known
 from app.copy_text import NULL, escaped
-from app.dispatch.addressing import Way, country_of, shape_of, ways
+from app.dispatch.addressing import Way, country_of, ways_of
 from app.dispatch.transaction import Cursor
 from app.messaging.scheme import Scheme
 from app.orders.models import RecipientKind
@@ -25,7 +25,7 @@ copy addressee (shipment_id, place, half, part, row_no, channel, address, countr
 """
 
 
-class Recipient(NamedTuple):
+class Recipient(msgspec.Struct, frozen=True, gc=False):
     """One recipient of the order, as it was read."""
 
     part: int
@@ -48,7 +48,7 @@ class Wishes:
     """Countries whose recipients get an e-mail and no SMS, where they have both addresses."""
 
 
-class Reached(NamedTuple):
+class Reached(msgspec.Struct, frozen=True, gc=False):
     """One recipient, what a register says of it, the addresses that may be used, and the notifications to be."""
 
     recipient: Recipient
@@ -62,19 +62,22 @@ class Reached(NamedTuple):
         return self.ways[-1].place
 
 
-class Told(msgspec.Struct, gc=False):
-    """What is kept of a register's answer: which, when, what about the person, but no address."""
+class Told(msgspec.Struct, omit_defaults=True, gc=False):
+    """What is kept of a register's answer: which, when, what about the person, but no address.
+
+    What is as with most is left out: the database takes as long over each name as over all else that it stores of it.
+    """
 
     register: str
     answered_at: datetime
-    standing: int
-    emails: int
-    phones: int
-    email_confirmed_at: datetime | None
-    phone_confirmed_at: datetime | None
-    is_reserved: bool
-    language: str
-    why_not: str | None
+    standing: int = Standing.FOUND.value
+    emails: int = 0
+    phones: int = 0
+    email_confirmed_at: datetime | None = None
+    phone_confirmed_at: datetime | None = None
+    is_reserved: bool = False
+    language: str = ""
+    why_not: str | None = None
 
 
 _NOWHERE = ("",)
@@ -95,7 +98,7 @@ def reached(
         )
         scheme, reach = _moved(reach, wishes) if wishes.moved else (wishes.scheme, reach)
         addresses = reach.emails + reach.phones + _NOWHERE
-        found.append(Reached(one, answer, addresses, ways(scheme, shape_of(reach))))
+        found.append(Reached(one, answer, addresses, ways_of(scheme, reach)))
     return found
 
 
@@ -150,10 +153,10 @@ def _told(known: Known | None, why_not: Reason | None) -> str:
 
 
 def _line(shipment_id: int, place: int, reached: Reached, way: Way) -> str:
-    one, known, addresses, _ = reached
+    one, addresses = reached.recipient, reached.addresses
     address, other = addresses[way.address], addresses[way.other]
     return (
         f"{shipment_id}\t{place}\t{way.half}\t{one.part}\t{one.row_no}\t{way.channel}\t"
         f"{address and escaped(address)}\t{address and country_of(address)}\t{way.status}\t"
-        f"{other and escaped(other)}\t{other and country_of(other)}\t{_told(known, way.why_not)}\n"
+        f"{other and escaped(other)}\t{other and country_of(other)}\t{_told(reached.known, way.why_not)}\n"
     )

@@ -46,22 +46,22 @@ class Way(NamedTuple):
     """Why there is no address; None where there is one."""
 
 
-def shape_of(usable: Usable) -> Shape:
-    """What of somebody's addresses decides about the ways to them."""
-    return Shape(len(usable.emails), len(usable.phones), usable.gone, usable.stale)
-
-
 def country_of(address: str) -> str:
     """The country of a phone number in E.164; empty for anything else."""
     return parse_phone(address).country if address.startswith("+") and "@" not in address else ""
 
 
-@lru_cache(maxsize=4096)
-def ways(scheme: int, shape: Shape) -> tuple[Way, ...]:
+def ways_of(scheme: int, usable: Usable) -> tuple[Way, ...]:
     """List the notifications to one recipient by their places, from 1 on: at least one, which says so if none is sent.
 
     A million recipients have a handful of shapes, so that each is thought through once.
     """
+    return _ways(scheme, len(usable.emails), len(usable.phones), usable.gone, usable.stale)
+
+
+@lru_cache(maxsize=4096)
+def _ways(scheme: int, emails: int, phones: int, gone: Reason | None, stale: tuple[Channel, ...]) -> tuple[Way, ...]:
+    shape = Shape(emails, phones, gone, stale)
     if scheme in PREFERRED:
         return tuple(_preferred(scheme, shape))
     of_all = [way for half, channel in enumerate(channels_of(scheme)) for way in _of_one(half, channel, shape)]

@@ -8,6 +8,7 @@ empty: it is there to close the look-up, when all others have been stored. All l
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import starmap
 
 from app.contacts.answer import RegisterDown
 from app.contacts.keeping import KEPT_FOR
@@ -201,7 +202,7 @@ def _recipients(cursor: Cursor, hold: Hold, after: tuple[int, int], at_most: int
     statement = CHOSEN_RECIPIENTS if hold.is_chosen else RECIPIENTS
     with without_sorting(cursor):
         rows = cursor.execute(statement, (*its, *after, at_most), binary=True).fetchall()
-    return list(map(Recipient._make, rows))
+    return list(starmap(Recipient, rows))
 
 
 def more_places(chunk: Chunk, wanted: int) -> int | None:
