@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
@@ -31,6 +32,7 @@ from app.orders.models import Order, RecipientKind
 from app.queue import ring_now
 from app.shipments.models import Shipment
 from app.standin.registers import KRR
+from app.worker import keep_what_is_loaded
 
 BATCH = 1000
 LOOK_EVERY_S = 0.01
@@ -47,32 +49,38 @@ FOUND = text("select count(*) from addressee where address <> ''")
 def bench_contacts(
     persons: int, workers: int, rounds: int, latency_ms: int, say: Callable[[str], None]
 ) -> dict[str, Any]:
-    """Measure both in turns, whose medians count; `say` takes a word on how far it is.
+    """Measure the look-up and its two peers in turns; the medians count. `say` takes a word on how far it is.
 
-    The bare client has as many requests under way as all workers together.
+    The bare client asks for one batch after the other and reads the answers' JSON. The flood has as many requests under
+    way as all workers together, and reads nothing: no more can be had of the stand-in.
     """
-    before, port = probe(), free_port()
+    before, port, seconds = probe(), free_port(), defaultdict[str, list[float]](list)
     with open_stage() as stage, stage.product(**_settings(port)) as product:
         product.start_standin(port, "")
         _tell_standin(port, invents=True)
         _tell_standin(port, register=KRR, slow_s=latency_ms / 1000)
         for number in range(1, workers + 1):
             product.start_worker_of("intake", number)
+        keep_what_is_loaded()  # As a worker does; or collecting garbage would slow the bare client down.
+        at_once = workers * current_app.config["REGISTER_WINDOW"]
         memory_first = _looked_up(product, min(persons, 10 * BATCH))[1]
-        bare_s, looked_up_s = [], []
         for number in range(1, rounds + 1):
             say(f"Round {number} of {rounds}")
-            bare_s.append(_timed(partial(_ask_bare, port, persons, workers)))
-            seconds, memory_mb = _looked_up(product, persons)
-            looked_up_s.append(seconds)
+            seconds["bare"].append(_timed(partial(_ask, port, persons, 1, json.loads)))
+            seconds["flood"].append(_timed(partial(_ask, port, persons, at_once, len)))
+            looked_up_s, memory_mb = _looked_up(product, persons)
+            seconds["looked_up"].append(looked_up_s)
+    its = {name: median(measured) for name, measured in seconds.items()}
     return {
         "persons": persons,
         "workers": workers,
         "latency_ms": latency_ms,
         "rounds": rounds,
-        "persons_per_s": round(persons / median(looked_up_s)),
-        "bare_per_s": round(persons / median(bare_s)),
-        "of_bare": round(median(bare_s) / median(looked_up_s), 3),
+        "persons_per_s": round(persons / its["looked_up"]),
+        "bare_per_s": round(persons / its["bare"]),
+        "of_bare": round(its["bare"] / its["looked_up"], 3),
+        "flood_per_s": round(persons / its["flood"]),
+        "of_flood": round(its["flood"] / its["looked_up"], 3),
         "memory_mb": {"of_10000": memory_first, "of_all": memory_mb},
         "machine": {"before": asdict(before), "after": asdict(probe())},
     }
@@ -100,15 +108,16 @@ def _numbers(persons: int) -> Iterator[str]:
     return (f"{1_819_000_000 + number:011}" for number in range(persons))
 
 
-def _ask_bare(port: int, persons: int, workers: int) -> None:
-    """Ask as one does who only reads the answers' bytes."""
-    at_once, numbers = workers * current_app.config["REGISTER_WINDOW"], list(_numbers(persons))
-    pool = urllib3.PoolManager(maxsize=at_once)
+def _ask(port: int, persons: int, at_once: int, read: Callable[[bytes], object]) -> None:
+    """Ask for all in batches, so many requests under way at once, and read each answer."""
+    pool, numbers = urllib3.PoolManager(maxsize=at_once), list(_numbers(persons))
     headers = {**tokens_for(krr.SCOPE).headers(False), "Content-Type": "application/json"}
 
     def ask(begin: int) -> int:
         body = json.dumps({"personidentifikatorer": numbers[begin : begin + BATCH]})
-        return pool.request("POST", f"http://127.0.0.1:{port}/krr{krr.PATH}", body=body, headers=headers).status
+        answer = pool.request("POST", f"http://127.0.0.1:{port}/krr{krr.PATH}", body=body, headers=headers)
+        read(answer.data)
+        return answer.status
 
     with ThreadPoolExecutor(at_once) as asking:
         if set(asking.map(ask, range(0, persons, BATCH))) != {200}:

@@ -70,7 +70,7 @@ class Told(msgspec.Struct, omit_defaults=True, gc=False):
 
     register: str
     answered_at: datetime
-    standing: int = Standing.FOUND.value
+    standing: Standing = Standing.FOUND
     emails: int = 0
     phones: int = 0
     email_confirmed_at: datetime | None = None

@@ -27,25 +27,29 @@ class Inquiry:
 
 def begin(chunk: Chunk, pool: Executor, now: datetime) -> Inquiry:
     """Begin to ask for those who are not known by an address."""
-    recipients = chunk.recipients
-    opened = iter(sealer().open_all([one.identity for one in recipients if one.identity]))
-    numbers = [next(opened).decode() if one.identity else None for one in recipients]
+    numbers = _numbers(chunk.recipients)
+    hashes = _hashes(chunk.recipients, numbers)
     with transaction():
         look_ups = [
-            looking_up.begin(kind, _hashes(kind, recipients, numbers), now, with_names=chunk.hold.asks_names)
-            for kind in IdentityKind
+            looking_up.begin(kind, hashes[kind], now, with_names=chunk.hold.asks_names) for kind in IdentityKind
         ]
     for look_up in look_ups:
         look_up.send(pool)
     return Inquiry(chunk, numbers, look_ups, now)
 
 
-def _hashes(kind: IdentityKind, recipients: Sequence[Recipient], numbers: Sequence[str | None]) -> dict[str, bytes]:
-    return {
-        number: one.identity_hash
-        for one, number in zip(recipients, numbers, strict=True)
-        if one.kind == kind and number and one.identity_hash
-    }
+def _numbers(recipients: Sequence[Recipient]) -> list[str | None]:
+    opened = iter(sealer().open_all([one.identity for one in recipients if one.identity]))
+    return [next(opened).decode() if one.identity else None for one in recipients]
+
+
+def _hashes(recipients: Sequence[Recipient], numbers: Sequence[str | None]) -> dict[int, dict[str, bytes]]:
+    """By kind, the hash of each number."""
+    found: dict[int, dict[str, bytes]] = {kind: {} for kind in IdentityKind}
+    for one, number in zip(recipients, numbers, strict=True):
+        if number and one.identity_hash:
+            found[one.kind][number] = one.identity_hash
+    return found
 
 
 def answers(inquiry: Inquiry) -> list[Known | None]:
