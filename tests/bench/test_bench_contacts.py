@@ -25,6 +25,6 @@ def test_the_bench_of_look_ups_prints_one_json_object_with_all_rates() -> None:
     assert figures["persons"] == 3000
     assert figures["workers"] == 2
     assert min(figures[name] for name in ("persons_per_s", "bare_per_s", "flood_per_s")) > 0
-    assert 0 < figures["of_flood"]
-    assert 0 < figures["of_bare"]
+    assert figures["of_flood"] > 0
+    assert figures["of_bare"] > 0
     assert set(figures["memory_mb"]) == {"of_10000", "of_all"}
