@@ -75,6 +75,8 @@ from chosen_recipient as c join recipient as r on r.order_id = %s and r.part = c
 where c.shipment_id = %s and (c.part, c.row_no) > (%s, %s) order by c.part, c.row_no limit %s
 """
 
+IN_HAND = "select exists (select from look_up_chunk where shipment_id = %s)"
+
 FORGET = "delete from look_up_chunk where shipment_id = %s"
 
 BEGIN_AGAIN = """
@@ -185,8 +187,13 @@ def _taken_over(cursor: Cursor, hold: Hold, now: datetime) -> Chunk | None:
     return Chunk(chunk_id, hold, found, places, is_last=hold.to_end)
 
 
-def _taken(cursor: Cursor, hold: Hold, now: datetime) -> Chunk:
-    """The next that nobody has taken; without recipients where all have been, and have been stored."""
+def _taken(cursor: Cursor, hold: Hold, now: datetime) -> Chunk | None:
+    """The next that nobody has taken; without recipients where all have been, and have been stored.
+
+    None where one is just being stored by a worker whose lease is over.
+    """
+    if hold.to_end and cursor.execute(IN_HAND, (hold.shipment_id,)).fetchone() == (True,):
+        return None
     read = [] if hold.to_end else _recipients(cursor, hold, (hold.part, hold.row_no), CHUNK + 1)
     found, is_last = read[:CHUNK], len(read) <= CHUNK
     its = {"shipment": hold.shipment_id, "recipients": len(found), "until": now + LEASE}

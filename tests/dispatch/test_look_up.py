@@ -5,8 +5,6 @@ from datetime import datetime, timedelta
 from itertools import count
 
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 from flask import Flask
 from psycopg.errors import CheckViolation
 from sqlalchemy import select, text, update
@@ -26,6 +24,7 @@ from app.standin import Standin
 from tests.dispatch.desk import Desk
 from tests.dispatch.persons import made
 from tests.fixtures.identities import organisation_number, tenor_persons
+from tests.fixtures.registers import krr_settings
 from tests.fixtures.standin import Control, until
 
 ANNE, BERIT, CARL, DINA, ERIK, FRIDA, GUSTAV, HANNA = tenor_persons(8)
@@ -248,16 +247,7 @@ def test_where_the_first_channel_fails_the_address_that_the_register_knew_takes_
 @pytest.fixture
 def krr(app: Flask, standin: Standin) -> Control:
     """The stand-in's KRR in the place of the embedded register, and its control."""
-    key = rsa.generate_private_key(65537, 2048)
-    pem = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    app.config.update(
-        KRR_URL=f"{standin.url}krr",
-        MASKINPORTEN_URL=f"{standin.url}maskinporten",
-        MASKINPORTEN_ISSUER=f"{standin.url}maskinporten/",
-        MASKINPORTEN_CLIENT_ID="varsel",
-        MASKINPORTEN_KEY=key.private_bytes(*pem).decode(),
-        REGISTER_PAUSE_S=60.0,
-    )
+    app.config.update(**krr_settings(standin.url), REGISTER_PAUSE_S=60.0)
     return Control(standin.url)
 
 

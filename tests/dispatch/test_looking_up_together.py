@@ -135,6 +135,20 @@ def test_the_chunk_of_a_worker_that_is_gone_keeps_the_shipment_open_until_somebo
     assert sorted(phones(shipment_id)) == [f"+47410000{number:02}" for number in range(5)]
 
 
+def test_the_look_up_stays_open_while_somebody_whose_time_was_over_is_just_storing(
+    desk: Desk, everybody: list[str], place: Callable[..., int]
+) -> None:
+    shipment_id = place(*everybody[:2])
+    chunk = take()
+
+    with desk.another_connection() as storing:
+        storing.execute("delete from look_up_chunk where id = %s", (chunk.id,))
+        assert chunks.take(utcnow() + chunks.LEASE) is None
+
+    assert take(utcnow() + chunks.LEASE).recipients == []
+    assert not nothing_is_left(shipment_id)
+
+
 def test_what_a_slow_worker_answers_after_another_took_its_chunk_over_is_not_stored_again(
     desk: Desk, everybody: list[str], place: Callable[..., int]
 ) -> None:

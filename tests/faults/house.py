@@ -20,6 +20,7 @@ from app.queue import QUEUES, queue, ring_now, valkey
 from app.standin import Standin, StandinSettings
 from tests.dispatch.desk import Desk
 from tests.faults.crew import Crew, wait_for
+from tests.fixtures.registers import krr_settings
 from tests.fixtures.served import served
 
 LEASE_S = 4.0
@@ -45,7 +46,8 @@ where datname = current_database() and xact_start is not null and pid <> pg_back
 """
 EMPTY = """
 truncate orders, shipment, notification, notification_state, shipment_count, attempt, attempt_segment, delivery_report,
-    report_inbox, batch, gateway, gateway_event, gateway_minute, gateway_bucket cascade
+    report_inbox, batch, gateway, gateway_event, gateway_minute, gateway_bucket, addressee, look_up_chunk,
+    kept_answer cascade
 """
 COUNTED = "select shipment_id, status, route, uncertain, count(*) from notification_state group by 1, 2, 3, 4"
 KEPT = """
@@ -147,6 +149,8 @@ class House:
         self.do("update gateway set breaker_until = clock_timestamp() where breaker_until is not null")
         self.do("update batch set waits_until = clock_timestamp() where waits_until is not null")
         self.do("update report_inbox set due_at = clock_timestamp() where due_at < 'infinity'")
+        self.do("update look_up_chunk set until = clock_timestamp()")
+        self.do("update shipment set ask_again_at = clock_timestamp() where waits_for <> ''")
 
     def is_settled(self) -> bool:
         """Whether every notification is in a final status or uncertain, and every report applied."""
@@ -227,7 +231,12 @@ def house_on(stands: Stands, folder: Path, roles: Sequence[str] = TWO_WORKERS, *
         until_the_end.callback(_let_go, app)
         webhook = until_the_end.enter_context(served(app))
         standin = until_the_end.enter_context(Standin(_standin_settings(webhook)))
-        ways = {"LINK_URL": standin.url, "SMTP_PORT": standin.smtp_port, "SMTP_HOST": "127.0.0.1"}
+        ways = {
+            "LINK_URL": standin.url,
+            "SMTP_PORT": standin.smtp_port,
+            "SMTP_HOST": "127.0.0.1",
+            **krr_settings(standin.url),
+        }
         app.config.update(ways)
         crew = Crew(_environment({**told, **ways}), folder / "crew.log", roles)
         until_the_end.enter_context(crew)

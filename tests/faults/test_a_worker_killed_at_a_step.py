@@ -1,10 +1,8 @@
 """A worker is killed at each step of the way; nothing is lost, nothing is sent twice, and nobody has to lend a hand."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 
-import psycopg
 import pytest
 
 from app.db import utcnow
@@ -12,15 +10,8 @@ from app.messaging.status import Channel
 from app.standin.behaviour import Answer, Behaviour
 from tests.dispatch.desk import numbers
 from tests.faults.crew import wait_for
+from tests.faults.gate import AT_THE_GATE, OURS, gate, own_connection
 from tests.faults.house import House
-
-GATE = 4_711
-"""The lock that a worker waits for at the gate while the test holds it."""
-
-GATE_FUNCTION = f"""
-create function wait_at_gate() returns trigger language plpgsql as $$
-begin perform pg_advisory_xact_lock({GATE}); return coalesce(new, old); end $$
-"""
 
 GATES = {
     "making a slice": "before insert on notification for each statement",
@@ -31,8 +22,6 @@ GATES = {
     "applying reports": "before insert on delivery_report for each statement",
 }
 
-OURS = "database = (select oid from pg_database where datname = current_database()) and not granted"
-AT_THE_GATE = f"select count(*) from pg_locks where locktype = 'advisory' and objid = {GATE} and {OURS}"
 AT_THE_TABLE = f"select count(*) from pg_locks where locktype = 'relation' and relation = 'intake'::regclass and {OURS}"
 
 RECIPIENTS = 1_000
@@ -60,7 +49,7 @@ def house(open_house: Callable[..., House]) -> House:
 def test_a_worker_killed_at_a_step_leaves_nothing_lost_and_nothing_sent_twice(
     house: House, step: str, uncertain: int
 ) -> None:
-    with _gate(house, step):
+    with gate(house, GATES[step]):
         house.place(numbers(RECIPIENTS))
         wait_for(lambda: house.one(AT_THE_GATE) > 0, otherwise=house.what_is_open)
         house.crew.kill_all("reports" if step == "applying reports" else "dispatch")
@@ -71,7 +60,7 @@ def test_a_worker_killed_at_a_step_leaves_nothing_lost_and_nothing_sent_twice(
 
 
 def test_a_worker_killed_while_it_decides_has_handed_nothing_over(house: House) -> None:
-    with _connection(house) as connection:
+    with own_connection(house) as connection:
         soon = utcnow() + timedelta(seconds=2)
         people = [[f"Kari {number}"] for number in range(RECIPIENTS)]
         house.place(numbers(RECIPIENTS), body="Hello ((name))", columns=["name"], values=people, send_at=soon)
@@ -103,7 +92,7 @@ def test_a_worker_killed_among_emails_leaves_one_group_in_doubt_at_most(
     house: House, step: str, uncertain: int
 ) -> None:
     addresses = [f"kari.{number}@ttd.example" for number in range(RECIPIENTS // 2)]
-    with _gate(house, step):
+    with gate(house, GATES[step]):
         house.place(addresses, channel=Channel.EMAIL)
         wait_for(lambda: house.one(AT_THE_GATE) > 0, otherwise=house.what_is_open)
         house.crew.kill_all("dispatch")
@@ -111,23 +100,3 @@ def test_a_worker_killed_among_emails_leaves_one_group_in_doubt_at_most(
     house.assert_ends_well(uncertain=uncertain)
 
     assert house.standin.desk.mailboxes.received == len(addresses)
-
-
-@contextmanager
-def _gate(house: House, step: str) -> Iterator[None]:
-    """Whoever comes to the step waits there until the end of the block."""
-    house.do(GATE_FUNCTION)
-    house.do(f"create trigger gate {GATES[step]} execute function wait_at_gate()")
-    try:
-        with _connection(house) as connection:
-            connection.execute("select pg_advisory_xact_lock(%s)", (GATE,))
-            yield
-    finally:
-        house.do("drop function wait_at_gate cascade")
-
-
-@contextmanager
-def _connection(house: House) -> Iterator[psycopg.Connection]:
-    """A connection whose locks end with the block."""
-    with psycopg.connect(house.plain_url) as connection:
-        yield connection
