@@ -9,7 +9,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import current_app
 from flask.ctx import AppContext
@@ -17,16 +17,14 @@ from flask.ctx import AppContext
 from app.contacts.answer import RegisterDown
 from app.contacts.keeping import Known
 from app.db import utcnow
-from app.dispatch import addressees, chunks, inquiries
-from app.dispatch.chunks import Chunk
+from app.dispatch import addressees, chunks
+from app.dispatch.asked import Asked, answers, begin
+from app.dispatch.chunks import Chunk, Hold
 from app.dispatch.claim import Clock
-from app.dispatch.inquiries import Inquiry
+from app.dispatch.taking import take
 from app.dispatch.transaction import Cursor, transaction
 from app.messaging.status import ShipmentStatus
 from app.queue import ring
-
-LOCK = "select 1 from shipment where id = %(shipment)s and looked_up_at is null for update"
-# Whoever takes the order back meanwhile waits.
 
 COLLAPSE = """
 with shared as (
@@ -46,7 +44,7 @@ where r.order_id = %s and r.part = d.part and r.row_no = d.row_no and r.register
 """
 
 FINISH = """
-update shipment set looked_up_at = %(now)s, ask_again_at = null, shared = %(shared)s
+update shipment set looked_up_at = %(now)s, ask_again_at = null, register_due_at = null, shared = %(shared)s
 where id = %(shipment)s and status = %(registered)s and looked_up_at is null
 """
 
@@ -56,15 +54,15 @@ def look_up_due(
 ) -> bool:
     """Look up chunk after chunk, beginning none after so many seconds; tell whether some may be left.
 
-    A colleague is called when it turns out that there is more than one chunk.
+    A colleague is called when there is more than one.
     """
     end, window = time.monotonic() + at_most_s, current_app.config["REGISTER_WINDOW"]
     with _threads("register", window) as pool, _threads("store", 1) as storing:
         run = _Run(clock, end, pool, storing)
-        for number, inquiry in enumerate(run.inquiries()):
-            if number == 0 and not inquiry.chunk.is_last:
+        for number, asked in enumerate(run.chunks()):
+            if number == 1:
                 call_colleague()
-            run.answer(inquiry)
+            run.answer(asked)
     return time.monotonic() >= end
 
 
@@ -79,36 +77,41 @@ class _Run:
         self._clock, self._end, self._pool, self._storing = clock, end, pool, storing
         self._stored: Future[None] | None = None
 
-    def inquiries(self) -> Iterator[Inquiry]:
-        """Chunks whose registers are being asked, each for `answer`."""
-        inquiry = self._begin()
-        while inquiry is not None:
-            following = self._begin()
-            yield inquiry
+    def chunks(self) -> Iterator[Asked]:
+        """Chunks whose registers are being asked, each for `answer`; a fault in one does not keep the one before."""
+        asked = self._begin()
+        while asked is not None:
+            try:
+                following = self._begin()
+            except Exception:
+                yield asked
+                self._await_stored()
+                raise
+            yield asked
             if following is None:
                 # There may be something to do only when all have been stored.
                 self._await_stored()
                 following = self._begin()
-            inquiry = following
+            asked = following
 
-    def _begin(self) -> Inquiry | None:
-        chunk = chunks.take(self._clock()) if time.monotonic() < self._end else None
-        return None if chunk is None else inquiries.begin(chunk, self._pool, self._clock())
+    def _begin(self) -> Asked | None:
+        chunk = take(self._clock()) if time.monotonic() < self._end else None
+        return None if chunk is None else begin(chunk, self._pool, self._clock())
 
-    def answer(self, inquiry: Inquiry) -> None:
+    def answer(self, asked: Asked) -> None:
         """Make a chunk's addressees of what the registers answer, and begin to store them."""
-        chunk = inquiry.chunk
+        chunk = asked.chunk
         try:
-            known = inquiries.answers(inquiry)
+            known = answers(asked)
         except RegisterDown as fault:
             self._await_stored()
             pause = timedelta(seconds=float(current_app.config["REGISTER_PAUSE_S"]))
             chunks.wait(chunk, fault, self._clock(), self._clock() + pause)
             return
-        made = _lines(inquiry, known)
-        self._await_stored()
-        context = current_app.app_context()
-        self._stored = self._storing.submit(_store, context, chunk, made, known, self._clock)
+        made, before = _lines(asked, known), self._stored
+        self._stored = self._storing.submit(_store, current_app.app_context(), chunk, made, known, self._clock)
+        if before is not None:
+            before.result()
 
     def _await_stored(self) -> None:
         """Raise what storing the chunk before raised."""
@@ -116,10 +119,10 @@ class _Run:
             self._stored.result()
 
 
-def _lines(inquiry: Inquiry, known: Sequence[Known | None]) -> list[str]:
+def _lines(asked: Asked, known: Sequence[Known | None]) -> list[str]:
     """The addressees of a chunk; none where it turns out that it is not wanted any more."""
-    chunk = inquiry.chunk
-    people = addressees.reached(chunk.recipients, known, chunk.hold.wishes, inquiry.asked_at)
+    chunk = asked.chunk
+    people = addressees.reached(chunk.recipients, known, chunk.hold.wishes, asked.asked_at)
     wanted, places = sum(one.places for one in people), chunk.places
     if wanted > len(people):
         more = chunks.more_places(chunk, wanted)
@@ -130,13 +133,14 @@ def _lines(inquiry: Inquiry, known: Sequence[Known | None]) -> list[str]:
 
 
 def _store(context: AppContext, chunk: Chunk, made: Sequence[str], known: Sequence[Known | None], clock: Clock) -> None:
-    """Write a chunk down, or close the look-up; in a thread and with a connection of its own."""
+    """Write a chunk down, and close the look-up with the last; in a thread and with a connection of its own."""
     with context, transaction() as cursor:
-        if not chunk.recipients:
-            _close(cursor, chunk, clock)
-        elif chunks.stored(cursor, chunk):
-            addressees.copy(cursor, made)
-            _note_names(cursor, chunk, known)
+        if not chunks.stored(cursor, chunk):
+            return
+        addressees.copy(cursor, made)
+        _note_names(cursor, chunk, known)
+        if chunk.is_last and not chunks.are_in_hand(cursor, chunk.hold):
+            _close(cursor, chunk.hold, clock())
 
 
 def _note_names(cursor: Cursor, chunk: Chunk, known: Sequence[Known | None]) -> None:
@@ -148,14 +152,11 @@ def _note_names(cursor: Cursor, chunk: Chunk, known: Sequence[Known | None]) -> 
     cursor.execute(NOTE_NAMES, (parts, row_nos, [name for _, name in named], chunk.hold.order_id))
 
 
-def _close(cursor: Cursor, chunk: Chunk, clock: Clock) -> None:
+def _close(cursor: Cursor, hold: Hold, now: datetime) -> None:
     """Let addresses that two recipients have get one notification, and the shipment start."""
-    facts = {"shipment": chunk.hold.shipment_id, "registered": ShipmentStatus.REGISTERED}
-    cursor.execute(LOCK, facts)
-    if not chunks.stored(cursor, chunk):
-        return
+    facts = {"shipment": hold.shipment_id, "registered": ShipmentStatus.REGISTERED, "now": now}
     # The rows are too new for statistics, and the planner would compare each with each.
     cursor.execute("set local enable_nestloop = off")
     cursor.execute(COLLAPSE, facts)
-    cursor.execute(FINISH, {**facts, "shared": cursor.rowcount, "now": clock()})
+    cursor.execute(FINISH, {**facts, "shared": cursor.rowcount})
     ring("dispatch", "app.dispatch.jobs.start")

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from sqlalchemy import text
 
-from app.db import db, utcnow
+from app.db import asked, db, utcnow
 from app.dispatch.claim import days_open, lanes
+from app.dispatch.taking import TO_LOOK_UP
 
 SHIPMENT_DUE = text(
     "select exists (select from shipment where status = 0 and requested_send_at <= clock_timestamp()"
@@ -20,14 +21,13 @@ GATE_DUE = text(
     " and (h.daytime_only = any(:lanes) and (not h.daytime_only or h.days = any(:days)) or h.channel <> 2)"
     " and not exists (select from shipment as e where e.order_id = h.order_id and e.no < h.no and e.status < 2))"
 )
-LOOK_UP_DUE = text(
-    "select exists (select from shipment where status = 0 and requested_send_at <= clock_timestamp() and looks_up"
-    " and not exists (select from shipment_gate as g where g.shipment_id = shipment.id and g.opened_at is null)"
-    " and looked_up_at is null and (waits_for = '' or ask_again_at <= clock_timestamp())"
-    " and (not looked_to_end or coalesce((select min(until) from look_up_chunk where shipment_id = shipment.id),"
-    " clock_timestamp()) <= clock_timestamp())"
-    " and (daytime_only = any(:lanes) and (not daytime_only or days = any(:days)) or channel <> 2))"
+LOOK_UP_DUE = """
+select exists (
+    select from shipment as h
+    where to_look_up and not exists (select from look_up_chunk as c where c.shipment_id = h.id and c.until > %(now)s)
 )
+""".replace("to_look_up", TO_LOOK_UP)
+# Whoever is at one rings for what is left of it.
 SHIPMENT_UNMADE = text("select exists (select from shipment where status = 1)")
 BATCH_WAITS = text(
     "select exists (select from batch where lease_until is null and waits_for is null and isolated_at is null"
@@ -55,7 +55,8 @@ def gate_is_due() -> bool:
 
 def look_up_is_due() -> bool:
     """Whether persons or organisations wait to be looked up."""
-    return bool(db.session.scalar(LOOK_UP_DUE, _open(utcnow())))
+    now = utcnow()
+    return bool(asked(LOOK_UP_DUE, {**_open(now), "now": now})[0][0])
 
 
 def shipment_is_unmade() -> bool:

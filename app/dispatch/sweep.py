@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from app.db import db
 from app.dispatch import queries
+from app.dispatch.chunks import remove_unwanted
 from app.dispatch.complete import complete
 from app.dispatch.dead_reports.service import forget_old
 from app.dispatch.lost import recover_one
@@ -75,6 +76,7 @@ def sweep() -> None:
         complete_closed,
         forget_minutes,
         forget_dead_reports,
+        remove_unwanted,
     ):
         _repeat(deed, until)
     ring_for_what_waits()

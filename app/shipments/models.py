@@ -62,16 +62,16 @@ class Shipment(Worded, Moved, Base):
     looked_to_end: Mapped[bool] = mapped_column(server_default=sql("false"))
     """Whether all of them have been taken."""
     looked_up_at: Mapped[datetime | None]
-    """When all of them had been looked up."""
     places: Mapped[int] = mapped_column(Integer, server_default=sql("0"))
     """How many places are set aside for their addresses so far; some may stay empty."""
     shared: Mapped[int] = mapped_column(Integer, server_default=sql("0"))
-    """How many addresses were those of an earlier recipient, who gets the one notification to them."""
+    """How many addresses were those of a recipient at an earlier place, who gets the one notification."""
     waits_for: Mapped[str] = mapped_column(server_default="")
     """The register that does not answer, and without which nothing is sent."""
     waits_since: Mapped[datetime | None]
+    register_due_at: Mapped[datetime | None]
     ask_again_at: Mapped[datetime | None]
-    """When the register that does not answer is asked again."""
+    """Far away while it is looked up: workers that take it as a whole, as those before did, leave it alone."""
     placed_at: Mapped[datetime] = mapped_column(server_default=func.now())
     status_at: Mapped[datetime] = mapped_column(server_default=func.now())
     completed_at: Mapped[datetime | None]

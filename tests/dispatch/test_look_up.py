@@ -11,7 +11,7 @@ from sqlalchemy import select, text, update
 
 from app.contacts.answer import Standing
 from app.db import db, utcnow
-from app.dispatch import chunks, jobs, look_up, queries
+from app.dispatch import jobs, look_up, queries, taking
 from app.dispatch.claim import Clock
 from app.dispatch.fall_back import fall_back
 from app.dispatch.transaction import transaction
@@ -22,7 +22,7 @@ from app.queue import valkey
 from app.shipments.models import Notification, NotificationState, Shipment
 from app.standin import Standin
 from tests.dispatch.desk import Desk
-from tests.dispatch.persons import made
+from tests.dispatch.persons import after_the_first_chunk, made
 from tests.fixtures.identities import organisation_number, tenor_persons
 from tests.fixtures.registers import krr_settings
 from tests.fixtures.standin import Control, until
@@ -276,6 +276,8 @@ def test_a_shipment_waits_for_a_register_that_is_down_and_says_so_and_nothing_is
     assert shipment.waits_since is not None
     assert shipment.waits_since >= now
     assert not queries.look_up_is_due()
+    desk.do("update shipment set register_due_at = clock_timestamp()")
+    assert queries.look_up_is_due()
     assert not queries.shipment_is_due()
 
 
@@ -320,7 +322,7 @@ def _requests(krr: Control) -> int:
 def test_an_outage_in_the_middle_loses_and_repeats_nobody(
     desk: Desk, krr: Control, place: Callable[..., int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chunks, "CHUNK", 4)
+    monkeypatch.setattr(taking, "CHUNK", 4)
     persons = tenor_persons(10)
     krr.tell("registers", people={one: reachable(f"+47410000{n:02}") for n, one in enumerate(persons)})
     shipment_id = place(*persons)
@@ -338,7 +340,7 @@ def test_an_outage_in_the_middle_loses_and_repeats_nobody(
 def test_what_was_looked_up_before_a_long_outage_is_looked_up_again(
     desk: Desk, krr: Control, place: Callable[..., int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chunks, "CHUNK", 1)
+    monkeypatch.setattr(taking, "CHUNK", 1)
     krr.tell("registers", people={ANNE: reachable("+4741000001"), BERIT: reachable("+4741000002")})
     shipment_id = place(ANNE, BERIT)
     look_up.look_up_due(down_after_the_first_chunk(krr))
@@ -349,18 +351,6 @@ def test_what_was_looked_up_before_a_long_outage_is_looked_up_again(
     desk.start()
 
     assert [address for _, address, _ in made(shipment_id)] == ["+4741000077", "+4741000002"]
-
-
-def after_the_first_chunk(deed: Callable[[], object]) -> Clock:
-    """A clock by which something is done when the first chunk has been taken and nothing of it stored."""
-    asked = count(1)
-
-    def clock() -> datetime:
-        if next(asked) == 3:
-            deed()
-        return utcnow()
-
-    return clock
 
 
 def test_a_shipment_that_is_cancelled_meanwhile_is_left_alone(desk: Desk, place: Callable[..., int]) -> None:
@@ -378,7 +368,7 @@ def test_a_shipment_that_is_cancelled_meanwhile_is_left_alone(desk: Desk, place:
 def test_what_cannot_be_stored_is_a_fault_of_ours_and_not_of_a_register_that_is_down(
     desk: Desk, krr: Control, place: Callable[..., int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chunks, "CHUNK", 1)
+    monkeypatch.setattr(taking, "CHUNK", 1)
     krr.tell("registers", people={ANNE: reachable("+4741000001"), BERIT: reachable("+4741000002")})
     shipment_id = place(ANNE, BERIT)
     desk.do("alter table addressee add constraint refused check (address = '')")

@@ -3,25 +3,30 @@
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from itertools import count
 
 import pytest
 from sqlalchemy import func, select, text
 
 from app.accounts.models import Person
 from app.contacts.answer import RegisterDown
+from app.contacts.sealing import WrongKeys
 from app.db import db, utcnow
-from app.dispatch import chunks, jobs, look_up, queries
+from app.dispatch import chunks, jobs, look_up, queries, taking
 from app.dispatch.chunks import Chunk
-from app.dispatch.claim import Clock
+from app.dispatch.transaction import transaction
 from app.messaging.scheme import Scheme
-from app.messaging.status import Status
+from app.messaging.status import ShipmentStatus, Status
 from app.orders.editing import service as editing
 from app.queue import queue
 from app.shipments.models import Shipment
 from tests.dispatch.desk import Desk
-from tests.dispatch.persons import made
+from tests.dispatch.persons import after_the_first_chunk, made
 from tests.fixtures.identities import organisation_number, tenor_persons
+from tests.fixtures.standin import until
+
+WAITS_FOR_A_ROW = """
+select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+"""
 
 PERSONS = tenor_persons(24)
 JOINER = organisation_number(31_000_000)
@@ -30,7 +35,7 @@ JOINER = organisation_number(31_000_000)
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two recipients to a chunk."""
-    monkeypatch.setattr(chunks, "CHUNK", 2)
+    monkeypatch.setattr(taking, "CHUNK", 2)
 
 
 @pytest.fixture
@@ -46,23 +51,16 @@ def phones(shipment_id: int) -> list[str]:
     return [address for _, address, _ in made(shipment_id)]
 
 
-def after_the_first_chunk(deed: Callable[[], object]) -> Clock:
-    """A clock by which something is done when the first chunk has been taken and nothing of it stored."""
-    asked = count(1)
-
-    def clock() -> datetime:
-        if next(asked) == 3:
-            deed()
-        return utcnow()
-
-    return clock
-
-
 def take(now: datetime | None = None) -> Chunk:
     """Takes a chunk as a worker does that then is gone."""
-    found = chunks.take(now or utcnow())
+    found = taking.take(now or utcnow())
     assert found is not None
     return found
+
+
+def bells(name: str) -> list[str]:
+    """Which jobs wait in a queue."""
+    return [job.func_name for job in queue(name).jobs]
 
 
 def nothing_is_left(shipment_id: int) -> bool:
@@ -87,9 +85,9 @@ def test_what_several_workers_look_up_at_once_is_stored_once_and_closed_once(
         worker.start()
     for worker in workers:
         worker.join()
-    look_up.look_up_due()
 
     assert nothing_is_left(shipment_id)
+    assert bells("dispatch") == ["app.dispatch.jobs.start"]
     desk.start()
     assert sorted(phones(shipment_id)) == [f"+47410000{number:02}" for number in range(24)]
 
@@ -128,7 +126,9 @@ def test_the_chunk_of_a_worker_that_is_gone_keeps_the_shipment_open_until_somebo
     assert not nothing_is_left(shipment_id)
     assert not queries.look_up_is_due()
 
-    look_up.look_up_due(lambda: utcnow() + chunks.LEASE)
+    desk.do("update look_up_chunk set until = clock_timestamp()")
+    assert queries.look_up_is_due()
+    look_up.look_up_due()
     desk.start()
 
     assert nothing_is_left(shipment_id)
@@ -143,22 +143,100 @@ def test_the_look_up_stays_open_while_somebody_whose_time_was_over_is_just_stori
 
     with desk.another_connection() as storing:
         storing.execute("delete from look_up_chunk where id = %s", (chunk.id,))
-        assert chunks.take(utcnow() + chunks.LEASE) is None
+        assert taking.take(utcnow() + taking.LEASE) is None
 
-    assert take(utcnow() + chunks.LEASE).recipients == []
+    assert take(utcnow() + taking.LEASE).recipients == []
     assert not nothing_is_left(shipment_id)
+
+
+def test_what_another_worker_is_just_taking_is_seen_by_whoever_waited_for_them(
+    desk: Desk, everybody: list[str], place: Callable[..., int]
+) -> None:
+    """The first takes all there is; the second has seen the shipment before, and must not close it."""
+    shipment_id = place(everybody[0])
+    found: list[Chunk | None] = []
+
+    def take_too() -> None:
+        with desk.app.app_context():
+            found.append(taking.take(utcnow()))
+
+    with desk.another_connection() as looking, transaction() as cursor:
+        looking.autocommit = True
+        first = taking._of(cursor, shipment_id, utcnow())
+        second = threading.Thread(target=take_too)
+        second.start()
+        until(lambda: looking.execute(WAITS_FOR_A_ROW).fetchone() == (1,))
+    second.join()
+
+    assert first is not None
+    assert found == [None]
+
+
+def test_where_one_shipment_has_nothing_left_another_is_taken(
+    desk: Desk, everybody: list[str], place: Callable[..., int]
+) -> None:
+    place(*everybody[:2])
+    other = place(*everybody[:2])
+    storing = take()
+
+    with desk.another_connection() as connection:
+        connection.execute("delete from look_up_chunk where id = %s", (storing.id,))
+        late = take(utcnow() + taking.LEASE)
+
+    assert late.hold.shipment_id == other
+
+
+def test_a_fault_in_one_shipment_does_not_keep_another_from_being_looked_up(
+    desk: Desk, everybody: list[str], place: Callable[..., int]
+) -> None:
+    healthy, broken = place(everybody[0]), place(everybody[1])
+    order_id = db.session.get_one(Shipment, broken).order_id
+    desk.do(f"update recipient set identity = '\\x09' || substring(identity from 2) where order_id = {order_id}")
+
+    with pytest.raises(WrongKeys):
+        look_up.look_up_due()
+
+    assert db.session.get_one(Shipment, healthy, populate_existing=True).looked_up_at is not None
+    assert db.session.get_one(Shipment, broken, populate_existing=True).looked_up_at is None
+
+
+def test_chunks_of_a_cancelled_shipment_that_nobody_is_at_are_swept_away(
+    desk: Desk, everybody: list[str], place: Callable[..., int]
+) -> None:
+    place(*everybody[:2])
+    take()
+    desk.do(f"update shipment set status = {ShipmentStatus.CANCELLED.value}")
+    desk.do("update look_up_chunk set until = clock_timestamp()")
+
+    desk.sweep()
+
+    assert db.session.scalar(text("select count(*) from look_up_chunk")) == 0
+
+
+def test_workers_of_the_version_before_never_take_what_was_begun(
+    desk: Desk, everybody: list[str], place: Callable[..., int]
+) -> None:
+    """They take what `ask_again_at` does not keep them from."""
+    place(*everybody[:4])
+    take()
+
+    assert desk.rows("select ask_again_at > clock_timestamp() + interval '100 years' from shipment") == [(True,)]
 
 
 def test_what_a_slow_worker_answers_after_another_took_its_chunk_over_is_not_stored_again(
     desk: Desk, everybody: list[str], place: Callable[..., int]
 ) -> None:
     shipment_id = place(*everybody[:2])
-    later = after_the_first_chunk(lambda: look_up.look_up_due(lambda: utcnow() + chunks.LEASE))
+    taken_over = []
 
-    look_up.look_up_due(later)
+    def take_over() -> None:
+        look_up.look_up_due(lambda: utcnow() + taking.LEASE)
+        taken_over.append(nothing_is_left(shipment_id))
+
+    look_up.look_up_due(after_the_first_chunk(take_over))
     desk.start()
 
-    assert nothing_is_left(shipment_id)
+    assert taken_over == [True]
     assert phones(shipment_id) == ["+4741000000", "+4741000001"]
 
 
@@ -171,7 +249,7 @@ def test_a_closing_that_was_broken_off_is_taken_over(
         with pytest.raises(Exception, match="division"):
             look_up.look_up_due()
 
-    look_up.look_up_due(lambda: utcnow() + chunks.LEASE)
+    look_up.look_up_due(lambda: utcnow() + taking.LEASE)
 
     assert nothing_is_left(shipment_id)
 
@@ -207,11 +285,11 @@ def test_a_register_that_one_worker_finds_down_stops_the_others_until_it_is_aske
     chunk, now = take(), utcnow()
     chunks.wait(chunk, RegisterDown("krr", "HTTP 503"), now, now + timedelta(seconds=60))
 
-    assert chunks.take(now) is None
+    assert taking.take(now) is None
     again = take(now + timedelta(seconds=61))
 
     assert (again.id, again.recipients) == (chunk.id, chunk.recipients)
-    assert chunks.take(now + timedelta(seconds=62)) is None
+    assert taking.take(now + timedelta(seconds=62)) is None
     assert desk.shipment(shipment_id).waits_for == "krr"
 
 
@@ -229,20 +307,20 @@ def test_the_job_calls_a_colleague_where_there_is_more_than_one_chunk(
 ) -> None:
     place(*everybody[:2])
     jobs.look_up()
-    assert queue("intake").count == 0
+    assert bells("intake") == []
 
     place(*everybody[:3])
     jobs.look_up()
-    assert queue("intake").count == 1
+    assert set(bells("intake")) == {"app.dispatch.jobs.look_up"}
 
 
 def test_the_job_rings_again_when_its_time_is_up(
     desk: Desk, everybody: list[str], place: Callable[..., int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shipment_id = place(everybody[0])
-    monkeypatch.setattr(jobs, "AT_MOST_S", 0.0)
-    jobs.look_up()
-    monkeypatch.undo()
+    with monkeypatch.context() as hurried:
+        hurried.setattr(jobs, "AT_MOST_S", 0.0)
+        jobs.look_up()
 
     desk.work()
 

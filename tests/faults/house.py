@@ -150,7 +150,7 @@ class House:
         self.do("update batch set waits_until = clock_timestamp() where waits_until is not null")
         self.do("update report_inbox set due_at = clock_timestamp() where due_at < 'infinity'")
         self.do("update look_up_chunk set until = clock_timestamp()")
-        self.do("update shipment set ask_again_at = clock_timestamp() where waits_for <> ''")
+        self.do("update shipment set register_due_at = clock_timestamp() where waits_for <> ''")
 
     def is_settled(self) -> bool:
         """Whether every notification is in a final status or uncertain, and every report applied."""

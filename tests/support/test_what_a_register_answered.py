@@ -52,7 +52,7 @@ def test_the_order_says_for_which_register_it_waits(
     app: Flask, order_id: int, sender: tuple[Somebody, int], visitor: Callable[..., Visitor]
 ) -> None:
     with app.app_context():
-        waits = {"waits_for": "krr", "waits_since": utcnow(), "ask_again_at": utcnow() + timedelta(seconds=30)}
+        waits = {"waits_for": "krr", "waits_since": utcnow(), "register_due_at": utcnow() + timedelta(seconds=30)}
         db.session.execute(update(Shipment).values(**waits))
         db.session.commit()
 

@@ -76,7 +76,7 @@ class Head:
     waits_for: str
     """The register that does not answer, and without which nothing is sent."""
     waits_since: datetime | None
-    ask_again_at: datetime | None
+    register_due_at: datetime | None
     ignores_reservation: bool
     reservation_ground: str
     """The legal ground on which reserved persons are sent to, where they are."""
@@ -264,7 +264,7 @@ _HEAD = (
     _STOPPER.name,
     Shipment.waits_for,
     Shipment.waits_since,
-    Shipment.ask_again_at,
+    func.coalesce(Shipment.register_due_at, Shipment.ask_again_at),
     Shipment.ignores_reservation,
     Order.reservation_ground,
     Shipment.uses_stale,

@@ -62,7 +62,7 @@ class Asked:
         head = self.head
         stopped = f"{head.stopped_at}:{head.stopped}"
         changes = f"{head.status}:{head.made}:{stopped}:{self.counts.changes}:{self.opens_at}:{self.waiting}:"
-        changes += f"{head.ask_again_at}:{head.shared}:{self._chain}"
+        changes += f"{head.register_due_at}:{head.shared}:{self._chain}"
         return f"{head.order_id}:{changes}:{request.query_string.decode()}"
 
     @property

@@ -15,7 +15,7 @@ from app.messaging.identity import IdentityKind
 
 
 @dataclass(frozen=True, slots=True)
-class Inquiry:
+class Asked:
     """A chunk whose registers are being asked."""
 
     chunk: Chunk
@@ -25,7 +25,7 @@ class Inquiry:
     asked_at: datetime
 
 
-def begin(chunk: Chunk, pool: Executor, now: datetime) -> Inquiry:
+def begin(chunk: Chunk, pool: Executor, now: datetime) -> Asked:
     """Begin to ask for those who are not known by an address."""
     numbers = _numbers(chunk.recipients)
     hashes = _hashes(chunk.recipients, numbers)
@@ -35,7 +35,7 @@ def begin(chunk: Chunk, pool: Executor, now: datetime) -> Inquiry:
         ]
     for look_up in look_ups:
         look_up.send(pool)
-    return Inquiry(chunk, numbers, look_ups, now)
+    return Asked(chunk, numbers, look_ups, now)
 
 
 def _numbers(recipients: Sequence[Recipient]) -> list[str | None]:
@@ -52,16 +52,16 @@ def _hashes(recipients: Sequence[Recipient], numbers: Sequence[str | None]) -> d
     return found
 
 
-def answers(inquiry: Inquiry) -> list[Known | None]:
+def answers(asked: Asked) -> list[Known | None]:
     """What the registers say of each recipient, None of who has an address; raise `RegisterDown`."""
-    for look_up in inquiry.look_ups:
-        look_up.take(inquiry.asked_at)
-    if any(look_up.has_fault for look_up in inquiry.look_ups):
+    for look_up in asked.look_ups:
+        look_up.take(asked.asked_at)
+    if any(look_up.has_fault for look_up in asked.look_ups):
         # Only what would have to be asked for again: whoever is stored is not looked up twice.
         with transaction():
-            for look_up in inquiry.look_ups:
-                look_up.keep(inquiry.asked_at)
+            for look_up in asked.look_ups:
+                look_up.keep(asked.asked_at)
     found: dict[str, Known] = {}
-    for look_up in inquiry.look_ups:
+    for look_up in asked.look_ups:
         found |= look_up.answers()
-    return [found[number] if number else None for number in inquiry.numbers]
+    return [found[number] if number else None for number in asked.numbers]
