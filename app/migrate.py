@@ -1,15 +1,24 @@
 """Brings a database to the tables that this version of the code knows."""
 
+import logging
+import time
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import Engine, create_engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+TRIES = 12
+PAUSE_S = 1.0
+"""Between two tries, so that whoever stood behind a migration in the queue for a table gets their turn."""
+
+log = logging.getLogger(__name__)
 
 
 class SchemaTooNew(Exception):
@@ -17,10 +26,21 @@ class SchemaTooNew(Exception):
 
 
 def upgrade(url: str) -> None:
-    """Run the missing migrations on the database at `url`; raise `SchemaTooNew` if it is ahead of this code."""
+    """Run the missing migrations on the database at `url`; raise `SchemaTooNew` if it is ahead of this code.
+
+    A table that somebody works on for longer than a migration may wait is tried again, for a minute or so.
+    """
     config = _config(url)
     refuse_newer(url)
-    command.upgrade(config, "head")
+    for left in reversed(range(TRIES)):
+        try:
+            command.upgrade(config, "head")
+            return
+        except OperationalError as fault:
+            if left == 0 or not isinstance(fault.orig, LockNotAvailable):
+                raise
+        log.warning("Somebody is working on a table that a migration changes; trying again.")
+        time.sleep(PAUSE_S)
 
 
 def refuse_newer(url: str) -> None:

@@ -127,6 +127,6 @@ def _watch(port: int, url: str, headers: dict[str, str], pid: int, load: tuple[i
     if not set(statuses) <= {200, 304}:
         raise BenchFailed("A refresh was refused.")
     cpu_ms = (cpu_s(pid) - spent_before) * 1000 / len(answers)
-    if not cpu_ms:
+    if cpu_ms <= 0:
         raise BenchFailed("This system does not tell the processor time of a process.")
     return Watched([passed_s for passed_s, _ in answers], statuses, cpu_ms)

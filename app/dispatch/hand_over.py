@@ -46,11 +46,11 @@ def hand_over(claim: Claim, clock: Clock = utcnow) -> None:
     if decision is None:
         return
     if decision.blocked or not decision.letters:
-        _block(claim, decision)
+        persistently(partial(_block, claim, decision))
     reached = 0
     for group in groups(decision.letters, gateway):
         if not claim.may_go_out(clock()) or not persistently(partial(_marked, claim, gateway, group)):
-            _wait_again(claim, reached)
+            persistently(partial(_wait_again, claim, reached))
             return
         reached = group[-1].message.id
         handed = submit(gateway, group, ends_batch=group[-1] is decision.letters[-1], choices=claim.choices)

@@ -36,11 +36,11 @@ APPLY = "app.dispatch.jobs.apply_reports"
 
 def start() -> None:
     """Start the shipments whose time has come, and make their notifications."""
-    starting.claim_due()
+    persistently(starting.claim_due)
     for _ in _while_time():
         if not persistently(starting.make_next_slice):
             return
-        starting.claim_due()
+        persistently(starting.claim_due)
     ring_now("dispatch", START)
 
 

@@ -77,9 +77,9 @@ def sweep() -> None:
         forget_minutes,
         forget_dead_reports,
         remove_unwanted,
+        ring_for_what_waits,
     ):
         _repeat(deed, until)
-    ring_for_what_waits()
 
 
 def remove_expired() -> bool:
@@ -134,7 +134,7 @@ def forget_dead_reports() -> bool:
         return forget_old(cursor)
 
 
-def ring_for_what_waits() -> None:
+def ring_for_what_waits() -> bool:
     """Ring for everything that is due, since a bell may have been lost with Valkey; one too many does no harm."""
     bells = {
         ("dispatch", "app.dispatch.jobs.start"): queries.shipment_is_due() or queries.shipment_is_unmade(),
@@ -145,6 +145,7 @@ def ring_for_what_waits() -> None:
     for (queue_name, job), is_wanted in bells.items():
         if is_wanted:
             ring_now(queue_name, job)
+    return False
 
 
 def _repeat(deed: Callable[[], bool], until: float) -> None:
