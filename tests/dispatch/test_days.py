@@ -1,10 +1,12 @@
 """Daytime SMS of an order that leaves out weekends or holidays wait for the next day that it does not leave out."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
+from itertools import count
 
 import pytest
 
+from app.db import utcnow
 from app.dispatch.claim import claim
 from app.dispatch.hand_over import hand_over
 from app.messaging.days import Days
@@ -12,9 +14,16 @@ from app.messaging.schedule import OSLO
 from app.messaging.status import Channel
 from tests.dispatch.desk import Desk, numbers
 
-FRIDAY, SATURDAY, MONDAY = (datetime(2027, 5, day, 12, tzinfo=OSLO) for day in (14, 15, 24))
-CONSTITUTION_DAY = datetime(2027, 5, 17, 12, tzinfo=OSLO)
-FAR = datetime(2027, 6, 1, tzinfo=OSLO)
+YEAR = next(year for year in count(utcnow().year + 1) if date(year, 5, 17).isoweekday() <= 5)
+"""A year to come whose Constitution Day is a weekday."""
+
+CONSTITUTION_DAY = datetime(YEAR, 5, 17, 12, tzinfo=OSLO)
+FRIDAY, SATURDAY, MONDAY = (
+    datetime.fromisocalendar(YEAR, week, day).replace(hour=12, tzinfo=OSLO) for week, day in ((41, 5), (41, 6), (42, 1))
+)
+"""In October, which has no holidays."""
+
+FAR = datetime(YEAR, 12, 1, tzinfo=OSLO)
 
 
 def at(moment: datetime) -> Callable[[], datetime]:

@@ -86,9 +86,10 @@ def administrator(desk: Desk, somebody: Callable[..., Somebody], visitor: Callab
 
 
 @pytest.fixture
-def signed_in(app: Flask, desk: Desk, page: Page) -> Iterator[Page]:
+def signed_in(app: Flask, desk: Desk, page: Page, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
     """A window of Chromium in which our sender has signed in; live parts ask five times a second."""
     app.config["POLL_INTERVAL_S"] = 0.2
+    monkeypatch.setattr("app.web.live.REST_PER_WORK", 0.0)
     with window_of(desk.siri, app, page) as window:
         yield window
 

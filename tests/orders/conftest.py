@@ -66,7 +66,15 @@ def served(app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture
-def sender_page(page: Page, served: str, desk: Desk) -> Page:
+def window(page: Page, served: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
+    """A browser window of a person who is not signed in; it is left blank before the server ends."""
+    monkeypatch.setattr("app.web.live.REST_PER_WORK", 0.0)
+    yield page
+    page.goto("about:blank")
+
+
+@pytest.fixture
+def sender_page(window: Page, served: str, desk: Desk) -> Page:
     """A browser window that the sender has signed in with."""
-    sign_in(page, served, desk.sender)
-    return page
+    sign_in(window, served, desk.sender)
+    return window

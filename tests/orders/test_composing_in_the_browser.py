@@ -68,22 +68,22 @@ def test_both_texts_are_shown_where_two_channels_are_used(sender_page: Page, ser
 
 
 def test_the_days_are_those_of_the_service_owner_that_is_chosen(
-    app: Flask, page: Page, served: str, somebody: Callable[..., Somebody], service_owner: Callable[..., int]
+    app: Flask, window: Page, served: str, somebody: Callable[..., Somebody], service_owner: Callable[..., int]
 ) -> None:
     tax, labour = service_owner("skd"), service_owner("nav")
     with app.app_context():
         db.session.get_one(ServiceOwner, tax).days = Days.WEEKDAYS_ONLY | Days.NO_HOLIDAYS
         db.session.commit()
-    sign_in(page, served, somebody("siri", sends_for=[tax, labour]))
-    page.goto(f"{served}/orders/new")
-    weekdays, holidays = page.get_by_label("Weekdays only"), page.get_by_label("Not on Norwegian public holidays")
+    sign_in(window, served, somebody("siri", sends_for=[tax, labour]))
+    window.goto(f"{served}/orders/new")
+    weekdays, holidays = window.get_by_label("Weekdays only"), window.get_by_label("Not on Norwegian public holidays")
     expect(weekdays).not_to_be_checked()
 
-    page.get_by_label("Service owner").select_option(str(tax))
+    window.get_by_label("Service owner").select_option(str(tax))
 
     expect(weekdays).to_be_checked()
     expect(holidays).to_be_checked()
-    page.get_by_label("Service owner").select_option(str(labour))
+    window.get_by_label("Service owner").select_option(str(labour))
     expect(weekdays).not_to_be_checked()
 
 
@@ -97,7 +97,7 @@ def test_an_order_goes_from_file_to_sent_while_the_page_follows(app: Flask, send
 
     work(app)
 
-    expect(sender_page.get_by_role("button", name="Send 2 SMS")).to_be_visible(timeout=15_000)
+    expect(sender_page.get_by_role("button", name="Send 2 SMS")).to_be_visible()
     expect(sender_page.get_by_text("Hi Kari")).to_be_visible()
     sender_page.get_by_role("link", name="Row 4").click()
     expect(sender_page.get_by_text("Hi Ola")).to_be_visible()
@@ -120,7 +120,7 @@ def test_the_table_of_files_follows_the_reading_and_keeps_what_is_typed(
 
     work(app)
 
-    expect(sender_page.locator("#recipients:not([data-live])")).to_contain_text("people.csv", timeout=15_000)
+    expect(sender_page.locator("#recipients:not([data-live])")).to_contain_text("people.csv")
     expect(sender_page.locator("#sms_text")).to_have_value("Typed meanwhile")
 
 

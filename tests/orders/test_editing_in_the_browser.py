@@ -12,9 +12,10 @@ from sqlalchemy import select
 from app.db import db, utcnow
 from app.orders.models import Order
 from app.shipments.models import Shipment
-from tests.fixtures.browser import Faults
+from tests.fixtures.browser import PATIENCE_MS, Faults
 from tests.fixtures.desk import Somebody
 from tests.fixtures.served import sign_in
+from tests.fixtures.standin import until
 from tests.orders.drafting import Desk, draft_of, sms
 from tests.orders.test_taking_back import placed
 
@@ -23,6 +24,7 @@ from tests.orders.test_taking_back import placed
 def karis_page(browser: Browser, served: str, desk: Desk, somebody: Callable[..., Somebody]) -> Iterator[Page]:
     """The window of another sender of the same service owner."""
     context = browser.new_context(locale="en-GB")
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     sign_in(page, served, somebody("kari", sends_for=[desk.service_owner_id]))
     yield page
@@ -33,6 +35,12 @@ def texts(app: Flask) -> list[str]:
     """The texts of all orders."""
     with app.app_context():
         return list(db.session.scalars(select(Order.sms_text).order_by(Order.id)))
+
+
+def references(app: Flask) -> list[str]:
+    """The senders' references of all orders."""
+    with app.app_context():
+        return list(db.session.scalars(select(Order.senders_reference).order_by(Order.id)))
 
 
 def test_a_new_order_is_saved_as_it_is_typed_and_is_there_after_a_reload(
@@ -46,6 +54,7 @@ def test_a_new_order_is_saved_as_it_is_typed_and_is_there_after_a_reload(
     expect(sender_page.locator("#edition")).not_to_have_value("1")
 
     sender_page.wait_for_url(re.compile(r"/orders/\d+/edit"))
+    until(lambda: references(app) == ["A1"], within_s=60)
     sender_page.reload()
 
     expect(sender_page.locator("#sms_text")).to_have_value("Hello all")
@@ -67,7 +76,7 @@ def test_two_persons_in_one_draft_are_told_and_the_second_sees_both_texts(
 
     sender_page.locator("#sms_text").fill("Mine")
     expect(sender_page.locator("#saved")).to_contain_text("Not saved: somebody else has changed this draft")
-    expect(sender_page.locator("#others")).to_contain_text("Kari changed it", timeout=20_000)
+    expect(sender_page.locator("#others")).to_contain_text("Kari changed it")
     sender_page.get_by_role("button", name="Save draft").last.click()
 
     expect(sender_page.get_by_role("heading", name="Kari changed this draft after you opened it")).to_be_visible()

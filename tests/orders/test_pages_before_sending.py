@@ -220,7 +220,7 @@ def test_double_clicks_reloads_and_tabs_place_one_order(app: Flask, drafted: Dra
     def click(_: int) -> tuple[int, str | None]:
         tab = app.test_client()
         tab.set_cookie(cookie.key, cookie.value)
-        barrier.wait(10)
+        barrier.wait(60)
         answer = tab.post(f"{url}/place", data={"csrf_token": token, "revision": revision})
         return answer.status_code, answer.location
 

@@ -66,7 +66,7 @@ def test_many_placing_at_once_give_one_order(app: Flask, make_draft: Make, desk:
 
     def place(_: int) -> PlaceOutcome:
         with app.app_context():
-            barrier.wait(10)
+            barrier.wait(60)
             result = service.place(order_id, revision, desk.person_id)
             db.session.commit()
             return result.outcome

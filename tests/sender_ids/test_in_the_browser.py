@@ -18,8 +18,9 @@ from tests.sender_ids.conftest import People, pdf, status_of
 
 
 @pytest.fixture
-def window(app: Flask, people: People, page: Page) -> Iterator[Page]:
+def window(app: Flask, people: People, page: Page, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
     """A window of Chromium that an administrator has signed in with."""
+    monkeypatch.setattr("app.web.live.REST_PER_WORK", 0.0)
     with window_of(people.astrid, app, page) as found:
         yield found
 
@@ -80,5 +81,5 @@ def test_the_pages_move_by_themselves_and_keep_the_focus(
         service.move_on(row, Status.IN_REVIEW, frozenset({Mover.ADMINISTRATOR}))
         db.session.commit()
 
-    expect(part).to_contain_text("The registry or operators", timeout=15_000)
+    expect(part).to_contain_text("The registry or operators")
     expect(link).to_be_focused()

@@ -17,9 +17,12 @@ from tests.shipments.rows import Placed
 
 
 @pytest.fixture
-def window(app: Flask, desk: object, somebody: Callable[..., Somebody], page: Page) -> Iterator[Page]:
+def window(
+    app: Flask, desk: object, somebody: Callable[..., Somebody], page: Page, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Page]:
     """A window in which a support person has signed in; live parts ask five times a second."""
     app.config["POLL_INTERVAL_S"] = 0.2
+    monkeypatch.setattr("app.web.live.REST_PER_WORK", 0.0)
     with window_of(somebody("sam", support=True), app, page) as found:
         yield found
 
@@ -54,6 +57,7 @@ def test_a_failure_is_found_uncovered_understood_and_mended(
     window.get_by_role("button", name="See what it will do").click()
     expect(window.get_by_text("Nothing has been done yet")).to_be_visible()
     window.get_by_role("button", name="Send again: 3").click()
+    expect(window.get_by_text("0 of 3 seen to")).to_be_visible()
     with app.app_context():
         jobs.apply_remedies()
 
@@ -79,6 +83,7 @@ def test_those_that_are_ticked_are_mended_and_the_others_stay(
     window.get_by_label("Reason").fill("Told the sender")
     window.get_by_role("button", name="See what it will do").click()
     window.get_by_role("button", name="Close without sending: 2").click()
+    expect(window.get_by_text("0 of 2 seen to")).to_be_visible()
     with app.app_context():
         jobs.apply_remedies()
 

@@ -21,8 +21,11 @@ POLL = {"HX-Request": "true", "X-Varsel-Poll": "1"}
 
 
 @pytest.fixture
-def somebody_at(desk: Flask, templates: Callable[[dict[str, str]], None]) -> Callable[[], FlaskClient]:
+def somebody_at(
+    desk: Flask, templates: Callable[[dict[str, str]], None], monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], FlaskClient]:
     """Opens browsers to a page that tells how often it was rendered; its audience is the address's, if any."""
+    monkeypatch.setattr(shared_parts, "KEPT_S", 600.0)
     templates({"page.html": PAGE, "_part.html": PART})
     numbers: Iterator[int] = count(1)
 
