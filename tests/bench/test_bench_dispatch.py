@@ -18,7 +18,7 @@ def test_the_bench_prints_one_json_object_with_every_figure(tmp_path: Path) -> N
         env={**os.environ, "TMPDIR": str(tmp_path)},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
         check=False,
     )
 
@@ -31,6 +31,8 @@ def test_the_bench_prints_one_json_object_with_every_figure(tmp_path: Path) -> N
         assert {"database", "queue", "workers", "scheduler"} <= figures[way]["cpu_us"].keys()
         assert figures[way]["cpu_us"]["workers"] > 0
         assert figures[way]["wal_bytes"] > 0
-    assert figures["of_floor"] > 0
-    assert figures["times_job_per_message"] > 0
+    assert figures["floor_per_s"] > 0
+    assert figures["job_per_message_per_s"] > 0
+    assert figures["of_floor"] >= 0
+    assert figures["times_job_per_message"] >= 0
     assert list(tmp_path.iterdir()) == []

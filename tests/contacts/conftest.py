@@ -44,7 +44,7 @@ def wired_settings(
         "MASKINPORTEN_CLIENT_ID": "varsel-test",
         "MASKINPORTEN_KEY_ID": "key-1",
         "MASKINPORTEN_KEY": private.decode().replace("\n", "\\n"),
-        "REGISTER_TIMEOUT_S": 1.0,
+        "REGISTER_TIMEOUT_S": 20.0,
         "REGISTER_PAUSE_S": 0.3,
     }
 

@@ -36,7 +36,7 @@ def pair(app: Flask) -> Iterator[tuple[Standin, Standin]]:
             LINK_A_URL=a.url,
             LINK_B_URL=b.url,
             ENVIRONMENT="production",
-            LINK_A_TIMEOUT_S=1.0,
+            LINK_A_TIMEOUT_S=20.0,
             LINK_B_TIMEOUT_S=20.0,
         )
         yield a, b
@@ -175,6 +175,7 @@ def test_a_stalling_gateway_leaves_one_batch_in_doubt_and_no_more(
     desk: Desk, pair: tuple[Standin, Standin], steer: Callable[..., None]
 ) -> None:
     a, b = pair
+    desk.app.config["LINK_A_TIMEOUT_S"] = 1.0
     steer("link-b", weight=0)
     a.desk.rules.tell_all(Behaviour(Answer.NO_ANSWER))
     shipment_id = desk.place(numbers(1_700))
@@ -289,6 +290,8 @@ def test_a_limit_holds_across_batches_and_nothing_is_lost(
 
     desk.send()
     first = taken(standin)
+    (waits,) = desk.rows("select min(waits_until - waits_since) >= interval '0.5 seconds' as long from batch")
+    desk.do("update batch set waits_until = clock_timestamp() + interval '1 hour' where waits_for is not null")
     too_early = let_go() and claim()
     goes = []
     for _ in range(3):
@@ -299,6 +302,7 @@ def test_a_limit_holds_across_batches_and_nothing_is_lost(
         goes.append(taken(standin)[0])
 
     assert first == [10]
+    assert waits.long
     assert not too_early
     assert goes == [20, 30, 35]
     assert desk.statuses(shipment_id) == {"SMS_ACCEPTED": 35}

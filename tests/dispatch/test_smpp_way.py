@@ -35,7 +35,7 @@ def settings(settings: dict[str, object], smsc: Smsc) -> dict[str, object]:
         "SMPP_PORT": smsc.port,
         "SMPP_SYSTEM_ID": "varsel",
         "SMPP_PASSWORD": "secret",
-        "SMPP_TIMEOUT_S": 2.0,
+        "SMPP_TIMEOUT_S": 30.0,
         "SMPP_DOOR": f"127.0.0.1:{free_ports(1)[0]}",
     }
 
@@ -223,5 +223,5 @@ def test_a_process_that_is_told_to_stop_unbinds(smsc: Smsc, start_bind: Start) -
 
     process.terminate()
 
-    assert process.wait(10) == 0
+    assert process.wait(60) == 0
     until(lambda: not smsc.binds)

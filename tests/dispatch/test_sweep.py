@@ -58,7 +58,7 @@ def test_an_email_outlives_its_time_under_its_own_status(desk: Desk) -> None:
 def test_reports_on_their_way_are_given_five_minutes(desk: Desk) -> None:
     shipment_id = desk.place(numbers(1))
     desk.start()
-    desk.do("update shipment set expires_at = clock_timestamp() - interval '290 seconds'")
+    desk.do("update shipment set expires_at = clock_timestamp() - interval '200 seconds'")
 
     desk.sweep()
 

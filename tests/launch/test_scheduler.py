@@ -75,7 +75,7 @@ def test_a_second_scheduler_waits_until_the_first_is_gone(database_url: str) -> 
         second.join(0.6)
         waited = not leaders
 
-    wait_until(lambda: leaders == ["second"], 10)
+    wait_until(lambda: leaders == ["second"], 60)
     second.join()
     assert waited
 

@@ -45,7 +45,7 @@ def test_a_job_sees_the_database_of_the_application(
     with app.app_context():
         ring_now("dispatch", "tests.fixtures.jobs.tell_database")
 
-    wait_until(lambda: told("database") is not None, 30)
+    wait_until(lambda: told("database") is not None, 120)
 
     assert told("database") == make_url(database_url).database
 
@@ -53,12 +53,12 @@ def test_a_job_sees_the_database_of_the_application(
 def test_a_killed_worker_takes_its_job_with_it(app: Flask, worker: Running, told: Callable[[str], str | None]) -> None:
     with app.app_context():
         ring_now("dispatch", "tests.fixtures.jobs.last", 60)
-    wait_until(lambda: told("process") is not None, 30)
+    wait_until(lambda: told("process") is not None, 120)
 
     worker.process.kill()
     worker.process.wait()
 
-    wait_until(lambda: not Path("/proc", str(told("process"))).exists(), 5)
+    wait_until(lambda: not Path("/proc", str(told("process"))).exists(), 120)
     assert told("ended") is None
 
 
@@ -67,9 +67,9 @@ def test_a_worker_told_to_stop_finishes_its_job_first(
 ) -> None:
     with app.app_context():
         ring_now("dispatch", "tests.fixtures.jobs.last", 1)
-    wait_until(lambda: told("process") is not None, 30)
+    wait_until(lambda: told("process") is not None, 120)
 
-    stop(worker, signal.SIGTERM)
+    stop(worker, signal.SIGTERM, grace_s=60)
 
     assert told("ended") == "app"
     assert worker.process.returncode == 0
@@ -82,10 +82,10 @@ def test_the_words_of_a_fault_reach_neither_the_log_nor_valkey(
         ring_now("dispatch", "tests.fixtures.jobs.quote_an_address")
     log = tmp_path / "log"
 
-    wait_until(lambda: "quote_an_address" in log.read_text(), 30)
+    wait_until(lambda: "quote_an_address" in log.read_text(), 120)
 
     with Redis.from_url(redis_url) as client:
-        wait_until(lambda: bool(client.zcard("rq:failed:dispatch")), 10)
+        wait_until(lambda: bool(client.zcard("rq:failed:dispatch")), 120)
         (failed,) = FailedJobRegistry("dispatch", client, serializer=JSONSerializer).get_job_ids()
         result = Job.fetch(failed, client, serializer=JSONSerializer).latest_result()
     assert result is not None

@@ -28,7 +28,7 @@ def test_it_answers_when_it_says_so_and_ends_when_told(number):
 
     assert urllib3.request("GET", f"{url}healthz").status == 200
     process.send_signal(number)
-    _, errors = process.communicate(timeout=10)
+    _, errors = process.communicate(timeout=60)
 
     assert (process.returncode, errors) == (0, "")
 
@@ -38,7 +38,7 @@ def test_a_port_in_use_is_one_sentence(option):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         other = "--smtp-port=0" if option == "--port" else "--port=0"
         process = start(f"{option}={taken.getsockname()[1]}", other)
-        _, errors = process.communicate(timeout=10)
+        _, errors = process.communicate(timeout=60)
 
     assert process.returncode == 1
     assert errors.count("\n") == 1
@@ -53,6 +53,6 @@ def test_its_account_comes_from_the_environment_where_no_list_of_processes_shows
 
     answer = urllib3.request("POST", url, body="<SESSION><CLIENT>varsel</CLIENT><PW>wrong</PW></SESSION>").data
     process.terminate()
-    process.communicate(timeout=10)
+    process.communicate(timeout=60)
 
     assert b"<LOGON>FAIL</LOGON>" in answer

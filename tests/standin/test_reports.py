@@ -1,12 +1,14 @@
 """The stand-in's delivery reports: what, when, how often, and again until the webhook takes them."""
 
 import base64
+import time
 
 import pytest
 
 from app.gateways import Message
 from app.gateways.link import Link
-from tests.fixtures.standin import REPORT_PASSWORD, REPORT_USER, until
+from app.standin.link import BETWEEN_REPORTS_S
+from tests.fixtures.standin import DELAY_S, REPORT_PASSWORD, REPORT_USER, until
 
 
 @pytest.fixture
@@ -61,8 +63,12 @@ def test_a_report_can_come_twice(send, webhook):
     until(lambda: webhook.states_of(reference) == ["DELIVRD", "DELIVRD"])
 
 
-def test_a_second_report_can_say_something_else(send, webhook):
+def test_a_second_report_can_say_something_else(send, webhook, control):
+    control.tell("reports", hold=True)
     reference = send("+4790000144")
+    time.sleep(DELAY_S + 2 * BETWEEN_REPORTS_S)
+
+    control.tell("reports", hold=False)
 
     until(lambda: webhook.states_of(reference) == ["DELIVRD", "UNDELIV"])
 
@@ -90,7 +96,7 @@ def test_a_late_report_waits(send, webhook, control):
 
 
 def test_a_delay_can_be_told(send, webhook, control):
-    control.tell("behaviour", number="+4791234567", delay_s=0.4, states=["EXPIRED"])
+    control.tell("behaviour", number="+4791234567", delay_s=5.0, states=["EXPIRED"])
     late, other = send("+4791234567"), send("+4791234568")
 
     until(lambda: webhook.states_of(late) == ["EXPIRED"])
