@@ -42,7 +42,7 @@ def standin(app: Flask) -> Iterator[Standin]:
     settings = StandinSettings(http_port=0, smtp_port=0, client="varsel", password="only for tests")
     with Standin(settings) as running:
         app.config.update(
-            LINK_URL=running.url, SMTP_PORT=running.smtp_port, ENVIRONMENT="production", LINK_TIMEOUT_S=5.0
+            LINK_URL=running.url, SMTP_PORT=running.smtp_port, ENVIRONMENT="production", LINK_TIMEOUT_S=20.0
         )
         yield running
         with app.app_context():
