@@ -59,8 +59,8 @@ def look_up_due(
     end, window = time.monotonic() + at_most_s, current_app.config["REGISTER_WINDOW"]
     with _threads("register", window) as pool, _threads("store", 1) as storing:
         run = _Run(clock, end, pool, storing)
-        for number, asked in enumerate(run.chunks()):
-            if number == 1:
+        for number, (asked, is_alone) in enumerate(run.chunks()):
+            if number == 0 and not is_alone:
                 call_colleague()
             run.answer(asked)
     return time.monotonic() >= end
@@ -77,17 +77,20 @@ class _Run:
         self._clock, self._end, self._pool, self._storing = clock, end, pool, storing
         self._stored: Future[None] | None = None
 
-    def chunks(self) -> Iterator[Asked]:
-        """Chunks whose registers are being asked, each for `answer`; a fault in one does not keep the one before."""
+    def chunks(self) -> Iterator[tuple[Asked, bool]]:
+        """Chunks whose registers are being asked, each for `answer`, and whether no other has been begun yet.
+
+        A fault in one does not keep the one before from being stored.
+        """
         asked = self._begin()
         while asked is not None:
             try:
                 following = self._begin()
             except Exception:
-                yield asked
+                yield asked, True
                 self._await_stored()
                 raise
-            yield asked
+            yield asked, following is None
             if following is None:
                 # There may be something to do only when all have been stored.
                 self._await_stored()
