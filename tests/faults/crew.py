@@ -110,7 +110,7 @@ def _deed(role: str) -> Callable[[], None]:
     return scheduler.run if role == "scheduler" else lambda: worker.work(role)
 
 
-def wait_for(holds: Callable[[], bool], within_s: float = 60.0, otherwise: Callable[[], object] = str) -> None:
+def wait_for(holds: Callable[[], bool], within_s: float = 240.0, otherwise: Callable[[], object] = str) -> None:
     """Return as soon as it holds; when the time is up, fail with what `otherwise` tells."""
     deadline = time.monotonic() + within_s
     while not holds():

@@ -61,10 +61,12 @@ def test_a_worker_killed_at_a_step_leaves_nothing_lost_and_nothing_sent_twice(
 
 def test_a_worker_killed_while_it_decides_has_handed_nothing_over(house: House) -> None:
     with own_connection(house) as connection:
-        soon = utcnow() + timedelta(seconds=2)
+        later = utcnow() + timedelta(hours=1)
         people = [[f"Kari {number}"] for number in range(RECIPIENTS)]
-        house.place(numbers(RECIPIENTS), body="Hello ((name))", columns=["name"], values=people, send_at=soon)
+        house.place(numbers(RECIPIENTS), body="Hello ((name))", columns=["name"], values=people, send_at=later)
         connection.execute("lock table intake in access exclusive mode")
+        house.do("update shipment set requested_send_at = clock_timestamp()")
+        house.ring()
         wait_for(lambda: house.one(AT_THE_TABLE) > 0, otherwise=house.what_is_open)
         received = house.standin.desk.phones.received
         house.crew.kill_all("dispatch")

@@ -37,7 +37,7 @@ def test_killing_workers_at_random_loses_nothing_and_sends_nothing_twice(
         _place_and_kill(house, waiting[:share], dice)
         waiting = waiting[share:]
 
-    house.await_settled(60.0 + notifications / 100)
+    house.await_settled(240.0 + notifications / 100)
     found = house.statuses()
     record_property("killed", {"kills": house.crew.killed, **found})
     assert house.crew.killed == kills

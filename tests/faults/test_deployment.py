@@ -15,6 +15,7 @@ from tests.dispatch.desk import numbers
 from tests.faults.crew import Crew, wait_for
 from tests.faults.house import TWO_WORKERS, House, Stands, house_on
 from tests.faults.older import Older, before_the_last_tables
+from tests.faults.persons import place_persons, stall
 from tests.fixtures.machines import where_it_works
 from tests.fixtures.servers import Servers
 
@@ -37,7 +38,13 @@ create trigger as_it_was before insert on batch for each row execute function as
 """
 """Batches as the first version made them."""
 
-ORDERS = 4
+ORDERS, ENOUGH = 4, 8
+UNDER_WAY = "select (select count(*) from batch) + (select count(*) from shipment where status in (0, 1))"
+PERSONS = 12_000
+"""Two full chunks, and a part of a third."""
+
+WHO_LOOK_UP = ("intake", "dispatch", "reports", "scheduler")
+BEGUN = "select count(*) from shipment where looked_row_no > 0"
 AT_WORK = "select split_part(worker, ':', 2)::int from batch where lease_until is not null"
 
 
@@ -75,23 +82,44 @@ def test_orders_go_out_while_new_tables_and_new_workers_come_beside_the_old_ones
         older.place(settings, ORDERS, RECIPIENTS, first=41_000_000)
         wait_for(lambda: house.standin.desk.phones.received > 0, otherwise=house.what_is_open)
 
-        upgrade(house.plain_url.replace("postgresql://", "postgresql+psycopg://"))
+        upgrade(str(house.app.config["DATABASE_URL"]))
         with Crew(settings, tmp_path / "new.log", TWO_WORKERS) as new_ones:
             wait_for(lambda: house.listening() == 2 * (len(TWO_WORKERS) - 1), otherwise=new_ones.log.read_text)
-            for number in range(ORDERS, 3 * ORDERS):
-                house.place(numbers(RECIPIENTS, first=41_000_000 + number * RECIPIENTS), owner="nav")
-            _await_both_at_work(house, older)
+            placed = _place_until_both_are_at_work(house, older, ORDERS)
             for one in old_ones:
-                stop(one, signal.SIGTERM, grace_s=30)
+                stop(one, signal.SIGTERM, grace_s=120)
             exit_codes = [one.process.returncode for one in old_ones]
 
             house.assert_ends_well(uncertain=0)
             crashes = list(new_ones.crashes)
 
-    assert up_to_date(house.plain_url.replace("postgresql://", "postgresql+psycopg://"))
-    assert house.standin.desk.phones.received == 3 * ORDERS * RECIPIENTS
+    assert up_to_date(str(house.app.config["DATABASE_URL"]))
+    assert house.standin.desk.phones.received == placed * RECIPIENTS
     assert crashes == []
     assert set(exit_codes) <= {0, -signal.SIGTERM}, exit_codes
+
+
+def test_persons_are_looked_up_and_told_once_while_workers_of_both_versions_are_at_it(
+    house_of_old: House, older: Older, tmp_path: Path
+) -> None:
+    house, settings = house_of_old, house_of_old.crew.environment
+    upgrade(str(house.app.config["DATABASE_URL"]))
+    stall(house, slow_s=0.5)
+    with older.crew(settings, WHO_LOOK_UP) as old_ones:
+        wait_for(lambda: house.listening() == len(WHO_LOOK_UP) - 1)
+        place_persons(house, PERSONS)
+        wait_for(lambda: house.one(BEGUN) > 0, otherwise=house.what_is_open)
+        with Crew(settings, tmp_path / "new.log", WHO_LOOK_UP) as new_ones:
+            wait_for(lambda: house.listening() == 2 * (len(WHO_LOOK_UP) - 1), otherwise=new_ones.log.read_text)
+            for number in range(ORDERS):
+                place_persons(house, RECIPIENTS, first=PERSONS + number * RECIPIENTS)
+            for one in old_ones:
+                stop(one, signal.SIGTERM, grace_s=120)
+
+            house.assert_ends_well(hurry=True)
+
+    expected = PERSONS + ORDERS * RECIPIENTS
+    assert (house.standin.desk.phones.received, len(house.standin.desk.phones.counts(1))) == (expected, expected)
 
 
 def test_jobs_of_another_version_end_by_themselves_and_keep_nobody_waiting(house: House) -> None:
@@ -117,12 +145,17 @@ def test_batches_of_the_first_version_go_out(house: House) -> None:
     assert house.standin.desk.phones.received == RECIPIENTS
 
 
-def _await_both_at_work(house: House, older: Older) -> None:
-    """Return when batches have been seen in the hands of workers of both versions."""
+def _place_until_both_are_at_work(house: House, older: Older, placed: int) -> int:
+    """Place order after order until batches have been seen in the hands of workers of both versions; tell how many."""
     seen: set[Path | None] = {None}
 
     def look() -> bool:
+        nonlocal placed
+        if house.one(UNDER_WAY) < ENOUGH:
+            house.place(numbers(RECIPIENTS, first=41_000_000 + placed * RECIPIENTS), owner="nav")
+            placed += 1
         seen.update(where_it_works(pid) for (pid,) in house.rows(AT_WORK))
         return older.folder in seen and len(seen) > 2
 
     wait_for(look, otherwise=house.what_is_open)
+    return placed

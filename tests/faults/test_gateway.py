@@ -1,5 +1,7 @@
 """The gateway refuses, stalls, forgets, answers half or too late; its reports come early, twice, in the wrong order."""
 
+import threading
+import time
 from collections.abc import Callable
 
 import pytest
@@ -10,9 +12,15 @@ from app.standin.behaviour import Answer, Behaviour
 from app.standin.reporter import ReportRow, written
 from tests.dispatch.desk import numbers
 from tests.faults.crew import wait_for
-from tests.faults.house import GATEWAY_TIMEOUT_S, House
+from tests.faults.house import SHORT_TIMEOUT_S, House
 
 RECIPIENTS, FEW = 100, 5
+HELD_AT_MOST_S = 120.0
+"""How long an answer is held back, and waited for, where the test does not let go of it before."""
+
+ALL_DUE_AFTER_S = 1.0
+"""More than lies between the first report about a message and its second one."""
+
 REPORTS = "select count(*) from delivery_report"
 PENDING = "select count(*) from notification_state where due_at is not null"
 EFFECTS = "select effect, count(*) from delivery_report group by 1"
@@ -56,13 +64,14 @@ def test_what_a_gateway_refuses_for_good_ends_there(house: House) -> None:
         Behaviour(Answer.NO_ANSWER),
         Behaviour(Answer.DROP_AFTER),
         Behaviour(Answer.GARBLE),
-        Behaviour(slow_s=GATEWAY_TIMEOUT_S + 1.5),
+        Behaviour(slow_s=SHORT_TIMEOUT_S + 1.5),
     ],
     ids=["no answer", "connection cut", "not XML", "after we gave up"],
 )
 def test_what_a_gateway_takes_and_does_not_tell_in_time_is_uncertain_and_never_sent_again(
-    house: House, trouble: Behaviour
+    open_house: Callable[..., House], trouble: Behaviour
 ) -> None:
+    house = open_house(LINK_TIMEOUT_S=SHORT_TIMEOUT_S)
     house.standin.desk.rules.tell_all(trouble)
     house.place(numbers(RECIPIENTS))
     wait_for(lambda: house.statuses().get("uncertain") == RECIPIENTS, otherwise=house.what_is_open)
@@ -98,11 +107,14 @@ def test_of_half_an_answer_the_other_half_is_uncertain(house: House) -> None:
     assert house.standin.desk.phones.received == RECIPIENTS
 
 
-def test_an_answer_that_comes_when_the_lease_is_over_still_counts(open_house: Callable[..., House]) -> None:
-    house = open_house(DISPATCH_LEASE_S=0.5)
-    house.standin.desk.rules.tell_all(Behaviour(slow_s=1.5))
+def test_an_answer_that_comes_when_the_lease_is_over_still_counts(
+    open_house: Callable[..., House], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house, answer = open_house(DISPATCH_LEASE_S=0.5, LINK_TIMEOUT_S=HELD_AT_MOST_S), threading.Event()
+    monkeypatch.setattr(house.standin.desk, "stall", lambda _: answer.wait(HELD_AT_MOST_S))
     house.place(numbers(RECIPIENTS))
     wait_for(lambda: house.statuses().get("uncertain") == RECIPIENTS, otherwise=house.what_is_open)
+    answer.set()
 
     wait_for(lambda: "uncertain" not in house.statuses(), otherwise=house.what_is_open)
     house.assert_ends_well(hurry=True, uncertain=0)
@@ -134,6 +146,7 @@ def test_of_several_reports_the_first_final_word_counts(
     house.standin.desk.reporter.hold(True)
     house.place(numbers(RECIPIENTS))
     wait_for(lambda: house.statuses() == {"SMS_ACCEPTED": RECIPIENTS}, otherwise=house.what_is_open)
+    time.sleep(ALL_DUE_AFTER_S)
     house.standin.desk.reporter.hold(False)
     wait_for(lambda: house.one(REPORTS) == RECIPIENTS * len(states), otherwise=house.what_is_open)
 

@@ -25,7 +25,7 @@ SENTINEL = """
 port {sentinel}
 dir {folder}
 sentinel monitor {name} 127.0.0.1 {first} 1
-sentinel down-after-milliseconds {name} 500
+sentinel down-after-milliseconds {name} 3000
 sentinel failover-timeout {name} 3000
 """
 

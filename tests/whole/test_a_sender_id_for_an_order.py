@@ -29,7 +29,7 @@ def product(start_varsel) -> Varsel:
 def look(page: Page) -> None:
     """Go on to the check page and wait for what the countries do."""
     page.get_by_role("button", name="Check before sending").click()
-    expect(page.get_by_role("heading", name="What each country does")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="What each country does")).to_be_visible()
 
 
 def line_of(page: Page, country: str):

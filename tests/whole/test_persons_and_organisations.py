@@ -141,7 +141,7 @@ def desk(start_varsel: Callable[..., Varsel], page: Page) -> Desk:
         VARSEL_MASKINPORTEN_CLIENT_ID="varsel",
         VARSEL_MASKINPORTEN_KEY=key.private_bytes(*_PEM).decode(),
         VARSEL_REGISTER_PAUSE_S="1",
-        VARSEL_EMAIL_BOUNCE_WINDOW_S="5",
+        VARSEL_EMAIL_BOUNCE_WINDOW_S="20",
     )
     standin = Control(f"{varsel.standin_url}/")
     standin.tell("registers", public_key=key.public_key().public_bytes(*_PUBLIC).decode())
