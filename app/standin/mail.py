@@ -17,6 +17,8 @@ from app.standin.returns import Taken, row_of
 from app.standin.shelf import Arriving
 
 MOST_BYTES = 30 * 1024 * 1024
+READY_WITHIN_S = 60.0
+PORTS_TRIED = 5
 _POLL_S = 0.1
 
 
@@ -115,7 +117,22 @@ def controller_for(desk: Desk) -> Controller:
         port=_free_port(settings.host, settings.smtp_port),
         enable_SMTPUTF8=True,
         data_size_limit=MOST_BYTES,
+        ready_timeout=READY_WITHIN_S,
     )
+
+
+def started(controller: Controller, desk: Desk) -> Controller:
+    """Start the SMTP server, or another where any port will do and somebody has taken this one; raises `OSError`."""
+    for _ in range(PORTS_TRIED):
+        try:
+            controller.start()
+            return controller
+        except OSError:
+            controller.loop.close()
+            if desk.settings.smtp_port:
+                raise
+            controller = controller_for(desk)
+    raise OSError("No port was free for the SMTP server.")
 
 
 def _free_port(host: str, wanted: int) -> int:

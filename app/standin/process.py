@@ -18,7 +18,7 @@ from app.standin.certificates import made_in
 from app.standin.conditions import conditions
 from app.standin.control import control
 from app.standin.desk import Desk, StandinSettings
-from app.standin.mail import controller_for
+from app.standin.mail import controller_for, started
 from app.standin.pages import pages
 from app.standin.registers import registers
 from app.standin.server import StandinServer
@@ -70,11 +70,12 @@ class Standin:
     def start(self) -> "Standin":
         """Answer from now on; raises `OSError` where the SMTP port is taken."""
         try:
-            self._mail.start()
+            self._mail = started(self._mail, self.desk)
         except OSError:
             for server in self._servers:
                 server.server_close()
             raise
+        self.smtp_port = self._mail.port
         for serving in self._serving:
             serving.start()
         self.desk.reporter.start()
