@@ -90,7 +90,7 @@ _OF_ADDRESSEES = """
 with slice as materialized (
     select %(first)s::bigint + (place - %(made)s - 1) * %(per)s + half as id, part, row_no, channel, address, country,
         status, register_answer
-    from addressee where shipment_id = %(shipment)s and place > %(made)s and place <= %(made)s + %(limit)s
+    from addressee where shipment_id = %(shipment)s and place > %(made)s and place <= %(made)s::int + %(limit)s
 ), wide as (
     insert into notification (id, shipment_id, channel, address, country, part, row_no, register_answer)
     select id, %(shipment)s, channel, address, country, part, row_no, register_answer from slice
@@ -100,7 +100,7 @@ with slice as materialized (
         case when address = '' then %(contact)s || (register_answer ->> 'why_not') end, clock_timestamp()
     from slice
 )
-select %(first)s::bigint + %(limit)s * %(per)s - 1, %(part)s::int, %(row)s::int,
+select %(first)s::bigint + %(limit)s::bigint * %(per)s - 1, %(part)s::int, %(row)s::int,
     array(select distinct channel from slice where address <> '' order by channel)
 """
 # A place whose address an earlier one has is empty, so the last id is that of the last place, taken or not.

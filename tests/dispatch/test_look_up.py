@@ -167,6 +167,20 @@ def test_an_email_address_that_begins_with_a_plus_is_no_phone_number(
     assert start(desk, place(ANNE, scheme=Scheme.EMAIL)) == [(1, "+anne@example.no", Status.EMAIL_NEW)]
 
 
+def test_a_shipment_with_more_places_than_a_two_byte_number_counts_is_made_to_its_end(
+    desk: Desk, place: Callable[..., int]
+) -> None:
+    shipment_id = place("a@example.no", "b@example.no", scheme=Scheme.EMAIL)
+    look_up.look_up_due()
+    desk.do("update addressee set place = case place when 1 then 32000 else 39000 end")
+    desk.do("update shipment set places = 39000")
+
+    desk.start()
+
+    assert [address for _, address, _ in made(shipment_id)] == ["a@example.no", "b@example.no"]
+    assert desk.shipment(shipment_id).status == ShipmentStatus.PROCESSED
+
+
 def test_the_preferred_channel_is_used_where_there_is_an_address_and_the_other_where_there_is_none(
     desk: Desk, known: Callable[..., None], place: Callable[..., int]
 ) -> None:
